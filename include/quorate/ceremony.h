@@ -1,0 +1,183 @@
+/*
+ * The seam between ceremonies and people. A ceremony knows nothing of screens: it says what it needs from the people in
+ * the room (a prompt), and is told (an answer). Three front ends live behind this door: the screens, the tests, and a
+ * script player for rehearsals and tests.
+ *
+ *     while (ceremony_prompt(ceremony, &prompt) == DONE && prompt.kind is not PROMPT_DONE or PROMPT_FAILED) {
+ *         PROMPT_WORK: poll, slots_dispatch, ceremony_advance(ceremony);
+ *         otherwise:   ask the people; ceremony_answer(ceremony, &answer);
+ *     }
+ */
+#ifndef QUORATE_CEREMONY_H
+#define QUORATE_CEREMONY_H
+
+#include <poll.h>
+#include <quorate/check_word.h>
+#include <quorate/sheet.h>
+#include <quorate/token.h>
+
+enum prompt_kind {
+	PROMPT_TELL,       /* read, then go on */
+	PROMPT_CONFIRM,    /* word to be typed exactly before something that cannot be undone */
+	PROMPT_CHOOSE,     /* one of the choices */
+	PROMPT_TEXT,       /* a line of text that is not secret */
+	PROMPT_PIN,        /* user PIN or SO-PIN, masked */
+	PROMPT_PASSWORD,   /* masked */
+	PROMPT_GATE,       /* hand over the keyboard: nothing secret on the screen, type-ahead thrown away, Enter by the
+			      person called */
+	PROMPT_SHOW_SHARE, /* one custodian reads */
+	PROMPT_ENTER_SHARE,  /* one custodian types, masked */
+	PROMPT_INSERT_TOKEN, /* wait until a token is there; answered with ANSWER_NEXT whenever the list of readers
+				changed */
+	PROMPT_PRINT,        /* sheets are ready: they were saved as files; print them where there is a printer */
+	PROMPT_WORK,         /* something is under way: no answer is taken but ANSWER_STOP where may_stop */
+	PROMPT_DONE,
+	PROMPT_FAILED,
+	PROMPT_KIND_COUNT
+};
+
+#define PROMPT_TITLE_SIZE 96
+#define PROMPT_TEXT_SIZE 2048
+#define PROMPT_CHOICES_MOST 32
+
+struct prompt_choice {
+	char label[128];
+	char detail[192]; /* a second line, "" if none */
+	bool is_closed;   /* shown, but cannot be chosen; detail says why */
+};
+
+struct prompt {
+	enum prompt_kind kind;
+	const char *step;       /* the step's name, stable: for tests and the journal */
+	unsigned number, count; /* "step 6 of 14"; a custodian's turn is one step */
+	char title[PROMPT_TITLE_SIZE];
+	char text[PROMPT_TEXT_SIZE]; /* paragraphs, separated by '\n' */
+	enum outcome verdict;        /* on the answer before this prompt: DONE, or why the same is asked again */
+	char verdict_text[512]; /* its sentence, with the particulars ("digit 7 of the value is probably wrong"); "" if
+				   DONE */
+	char small[128];        /* technical code in small type, "" if none */
+	char stop_text[512];    /* what Esc gives up: what is lost and what is kept */
+
+	union {
+		struct {
+			char word[64];
+		} confirm;
+		struct {
+			struct prompt_choice items[PROMPT_CHOICES_MOST];
+			size_t count, initial;
+		} choose;
+		struct {
+			char initial[LIMIT_TEXT_INPUT];
+			size_t most; /* bytes */
+		} text_line;
+		struct {
+			bool is_so;    /* SO-PIN, else user PIN */
+			bool is_new;   /* being chosen: asked twice, compared by the ceremony's step, rules of a new PIN
+					*/
+			bool is_again; /* the second time */
+			int tries_left; /* -1: none at stake, or not known */
+			size_t least, most;
+		} pin;
+		struct {
+			unsigned custodian; /* 0: not told */
+			bool is_leaving;    /* the gate after a turn */
+		} gate;
+		struct {
+			/* Texts in secrets that stay the ceremony's and are gone after the answer. check_word may be
+			 * NULL. */
+			const struct secret *prime, *value, *check_word;
+			unsigned id;
+		} show;
+		struct {
+			const struct secret *prime; /* 8 bytes, where it is known already; NULL: asked for */
+			unsigned id;                /* where it is known already; 0: asked for */
+			bool wants_check_word; /* the share is quorate's own and has one; else it may be left empty */
+			struct check_verdict
+				where; /* places that are probably wrong, from the answer before; count 0: none */
+		} enter;
+		struct {
+			const struct sheet *const *sheets; /* the ceremony's */
+			size_t count;
+			char pdf[512], plain[512]; /* files in which they were saved */
+		} print;
+		struct {
+			double fraction; /* 0..1; below 0: cannot be told */
+			int64_t left_ms; /* -1: cannot be told */
+			bool may_stop;
+		} work;
+	} of;
+};
+
+enum answer_kind {
+	ANSWER_NEXT,   /* tell, gate, show, insert, print */
+	ANSWER_WORD,   /* confirm: text */
+	ANSWER_CHOICE, /* choose: choice */
+	ANSWER_TEXT,   /* text line: text */
+	ANSWER_SECRET, /* PIN, password: secret */
+	ANSWER_SHARE,  /* enter share */
+	ANSWER_AGAIN,  /* enter share right after a show: show it once more */
+	ANSWER_STOP,   /* give up here (the front end has asked whether this is meant) */
+	ANSWER_KIND_COUNT
+};
+
+struct answer {
+	enum answer_kind kind;
+	size_t choice;
+	char text[LIMIT_TEXT_INPUT];
+	/* Moved in by ceremony_answer; NULL where not asked for. Texts as typed, printable ASCII. */
+	struct secret *secret;
+	struct {
+		struct secret *prime, *value, *check_word;
+		char id[8];
+	} share;
+};
+
+/* Wipes and frees what an answer still holds. */
+void
+answer_clear(struct answer *answer);
+
+struct ceremony;
+
+/* What a ceremony needs of the world. Must outlive it. */
+struct ceremony_world {
+	const struct token_door *token;
+	unsigned long iterations; /* LIMIT_DKEK_ITERATIONS; tests less */
+	bool is_rehearsal;
+	const char *folder;      /* where ceremonies keep their folders; offered, and can be changed by the people */
+	const char *version;     /* of quorate, for the record */
+	bool wants_letter_paper; /* US letter instead of A4 */
+};
+
+/* The ceremonies there are, as the screen lists them. */
+struct ceremony_kind {
+	const char *name;            /* "new-key-domain": stable */
+	const char *title, *summary; /* marked for translation */
+	enum outcome (*open)(struct ceremony **ret, const struct ceremony_world *world);
+};
+size_t
+ceremony_kinds(const struct ceremony_kind **ret);
+
+/* What is asked now. Pure: may be asked again after a redraw. */
+enum outcome
+ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret);
+
+/* The only place where people move the state; secrets in the answer are moved in, whatever the outcome. FAIL_USAGE if
+   the answer's kind does not fit the prompt (nothing moved on). A bad answer is not a failure: the next prompt asks
+   again, with a verdict. */
+enum outcome
+ceremony_answer(struct ceremony *ceremony, struct answer *answer);
+
+/* During PROMPT_WORK: takes what has come (the token's answer, a finished derivation). Returns true when the prompt
+   changed. Never blocks for longer than a file takes to be synced. */
+bool
+ceremony_advance(struct ceremony *ceremony);
+
+/* Descriptors of the ceremony's own to poll for (a derivation), at most most; returns how many. */
+size_t
+ceremony_descriptors(const struct ceremony *ceremony, struct pollfd *ret, size_t most);
+
+/* Wipes and frees everything; a ceremony that is not done yet has been noted as stopped in its record. */
+void
+ceremony_free(struct ceremony **ceremony);
+
+#endif

@@ -1,0 +1,15 @@
+/* Sheets as PDF, by libharu: DejaVu embedded, QR symbols as vector squares with their quiet zone, the same bytes for
+ * the same sheets. */
+#ifndef QUORATE_PDF_H
+#define QUORATE_PDF_H
+
+#include <quorate/sheet.h>
+
+enum paper_size { PAPER_A4, PAPER_LETTER };
+
+/* All sheets in one document, each beginning on a page of its own and going on to further ones where it must ("page 2
+ *of 2"). ret is the caller's (free). FAIL_FONT, FAIL_GLYPH, FAIL_QR, FAIL_SHEET_OVERFLOW, FAIL_PDF, FAIL_MEMORY. */
+enum outcome
+pdf_make(const struct sheet *const *sheets, size_t count, enum paper_size size, uint8_t **ret, size_t *ret_size);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * A sheet of paper as data: a list of blocks, drawn as PDF (pdf.h), as plain text (below) and on the screen alike.
+ * Blank by default: a sheet of this module never holds a secret; a custodian fills its boxes by hand.
+ */
+#ifndef QUORATE_SHEET_H
+#define QUORATE_SHEET_H
+
+#include <quorate/outcome.h>
+#include <stdbool.h>
+
+enum sheet_block_kind {
+	SHEET_HEADING,   /* text */
+	SHEET_PARAGRAPH, /* text, wrapped where it is drawn */
+	SHEET_FIELD,     /* label, and text beside it; a blank line to write on where text is "" */
+	SHEET_BOXES,     /* label, and boxes to write one character in each: groups of sizes[i] boxes */
+	SHEET_CODE,      /* text in the fixed-width font, line by line as it is, never wrapped */
+	SHEET_QR,        /* text as a QR symbol, label under it; plain text leaves it out and says so */
+};
+
+#define SHEET_GROUPS_MOST 8
+
+struct sheet_block {
+	enum sheet_block_kind kind;
+	char *label, *text;                      /* owned by the sheet; "" where there is none */
+	unsigned char groups[SHEET_GROUPS_MOST]; /* SHEET_BOXES: boxes in each group, 0 ends */
+};
+
+struct sheet {
+	char *title;
+	char *file_name;   /* without folder and ending, e.g. "share-sheet-2" */
+	bool is_rehearsal; /* REHEARSAL is printed across */
+	struct sheet_block *blocks;
+	size_t count;
+};
+
+enum outcome
+sheet_new(struct sheet **ret, const char *title, const char *file_name, bool is_rehearsal);
+void
+sheet_free(struct sheet **sheet);
+
+/* Each adds a block at the end, copying the texts. FAIL_MEMORY; FAIL_TEXT_CHARACTER for invalid UTF-8 or control
+ * characters. */
+enum outcome
+sheet_heading(struct sheet *sheet, const char *text);
+enum outcome
+sheet_paragraph(struct sheet *sheet, const char *text);
+enum outcome
+sheet_field(struct sheet *sheet, const char *label, const char *text);
+enum outcome
+sheet_boxes(struct sheet *sheet, const char *label, const unsigned char *groups, size_t count);
+enum outcome
+sheet_code(struct sheet *sheet, const char *text);
+enum outcome
+sheet_qr(struct sheet *sheet, const char *label, const char *text);
+
+/* 80 columns, lines wrapped, a form feed after each sheet; REHEARSAL in the head of every sheet that is one. *ret: text
+   with a NUL, the caller's (free). */
+enum outcome
+sheet_plain(const struct sheet *const *sheets, size_t count, char **ret, size_t *ret_size);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Wrapped keys of a SmartCard-HSM: the blob that WRAP KEY gives and UNWRAP KEY takes, and the file in which sc-hsm-tool
+ * keeps it. Sources: CardContact scsh-scripts DKEK.js; polhenarejos/pico-hsm cmd_key_wrap.c, cmd_key_unwrap.c; OpenSC
+ * sc-hsm-tool.c (wrap_key).
+ */
+#ifndef QUORATE_WRAPPED_KEY_H
+#define QUORATE_WRAPPED_KEY_H
+
+#include <quorate/dkek.h>
+
+#define WRAPPED_KEY_MOST 4096
+
+enum wrapped_kind { WRAPPED_RSA = 5, WRAPPED_RSA_CRT = 6, WRAPPED_EC = 12, WRAPPED_AES = 15 };
+
+/* A blob taken apart; the pieces point into the caller's bytes. */
+struct wrapped_key {
+	uint8_t kcv[DKEK_KCV_SIZE]; /* of the DKEK it belongs to */
+	enum wrapped_kind kind;
+	const uint8_t *head; /* KCV, kind, algorithms, access conditions, key OID: all before the ciphertext */
+	size_t head_size;
+	const uint8_t *ciphertext;
+	size_t ciphertext_size;
+	const uint8_t *mac; /* 16 bytes of AES-CMAC over all before it */
+};
+
+/* The three parts of a wrapped-key file, pointing into the caller's bytes; description and certificate may be absent
+ * (NULL, 0). */
+struct wrapped_file {
+	const uint8_t *blob, *description, *certificate;
+	size_t blob_size, description_size, certificate_size;
+};
+
+enum outcome
+wrapped_file_parse(const uint8_t *bytes, size_t size, struct wrapped_file *ret);
+
+enum outcome
+wrapped_key_parse(const uint8_t *bytes, size_t size, struct wrapped_key *ret);
+
+/* FAIL_WRAPPED_KEY_DKEK when the KCV is another DKEK's, FAIL_WRAPPED_KEY when the MAC does not fit. */
+enum outcome
+wrapped_key_verify(const uint8_t *bytes, size_t size, const struct secret *dkek);
+
+/* Verifies, then decrypts: *ret is the plain key material without the 8 random bytes in front and the padding behind:
+   key size in bits (2 bytes), then the fields of the kind, each with a 2-byte length (AES: size in bytes, then the
+   key). */
+enum outcome
+wrapped_key_open(const uint8_t *bytes, size_t size, const struct secret *dkek, struct secret **ret);
+
+/* Makes a blob: material as wrapped_key_open gives it, and the OID of the default algorithm (e.g.
+   04007f00070202020203). ret holds WRAPPED_KEY_MOST bytes. */
+enum outcome
+wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algorithm_size, const struct secret *material,
+	const struct secret *dkek, uint8_t *ret, size_t *ret_size);
+
+#endif

@@ -1,0 +1,1 @@
+#include <quorate/line_check.h>

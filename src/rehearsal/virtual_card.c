@@ -1,0 +1,1 @@
+#include <quorate/virtual_card.h>

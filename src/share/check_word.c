@@ -1,0 +1,1 @@
+#include <quorate/check_word.h>

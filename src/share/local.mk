@@ -1,0 +1,19 @@
+noinst_LIBRARIES += libshare.a
+libshare_a_SOURCES = \
+	src/share/check_word.c \
+	src/share/derivation.c \
+	src/share/dkek.c \
+	src/share/md5_chain.c \
+	src/share/md5_chain.h \
+	src/share/shamir.c \
+	src/share/share_file.c \
+	src/share/share_text.c \
+	src/share/wrapped_key.c
+noinst_HEADERS += \
+	include/quorate/check_word.h \
+	include/quorate/derivation.h \
+	include/quorate/dkek.h \
+	include/quorate/shamir.h \
+	include/quorate/share_file.h \
+	include/quorate/share_text.h \
+	include/quorate/wrapped_key.h

@@ -1,0 +1,1 @@
+#include <quorate/shamir.h>

@@ -1,0 +1,1 @@
+#include <quorate/share_file.h>

@@ -1,0 +1,1 @@
+#include <quorate/wrapped_key.h>

@@ -1,0 +1,1 @@
+#include <quorate/launcher.h>

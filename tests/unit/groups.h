@@ -1,0 +1,29 @@
+/* The groups of unit tests: one a file, each an array of cmocka tests. Add a line here and the file to tests/local.mk.
+ */
+#ifndef TESTS_UNIT_GROUPS_H
+#define TESTS_UNIT_GROUPS_H
+
+/* cmocka.h needs these before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define GROUPS(GROUP)                                                                                                  \
+	GROUP(base)                                                                                                    \
+	GROUP(secret)
+
+#define GROUP(name)                                                                                                    \
+	extern const struct CMUnitTest tests_##name[];                                                                 \
+	extern const size_t tests_##name##_count;
+GROUPS(GROUP)
+#undef GROUP
+
+/* Put at the end of a file: TEST_GROUP(base, cmocka_unit_test(...), ...); */
+#define TEST_GROUP(name, ...)                                                                                          \
+	const struct CMUnitTest tests_##name[] = { __VA_ARGS__ };                                                      \
+	const size_t tests_##name##_count = sizeof tests_##name / sizeof tests_##name[0]
+
+#endif
