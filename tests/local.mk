@@ -16,6 +16,7 @@ tests_unit_unit_SOURCES = \
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
-PYTHON_TESTS =
+PYTHON_TESTS = \
+	tests/house/test_house.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
