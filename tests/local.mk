@@ -14,6 +14,13 @@ tests_unit_unit_SOURCES = \
 	tests/unit/base.c \
 	tests/unit/paper.c \
 	tests/unit/secret.c
+	tests/unit/check_word.c \
+	tests/unit/published.h \
+	tests/unit/secret.c \
+	tests/unit/shamir.c \
+	tests/unit/share.c \
+	tests/unit/share_help.h \
+	tests/unit/wrapped_key.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 

@@ -84,6 +84,7 @@ put_boxes(FILE *out, const struct sheet_block *block)
 	put_wrapped(out, block->label, COLUMNS);
 	while (i < SHEET_GROUPS_MOST && block->groups[i] != 0) {
 		size_t used = 0, written = 0, first = i;
+		char text[16];
 
 		for (; i < SHEET_GROUPS_MOST && block->groups[i] != 0; i++) {
 			size_t width = 2 + BOX_COLUMNS * (size_t)block->groups[i];
@@ -91,7 +92,9 @@ put_boxes(FILE *out, const struct sheet_block *block)
 			if (used + width > COLUMNS && i > first)
 				break;
 			repeat(out, ' ', used + 3 - written);
-			written = used + 3 + (size_t)fprintf(out, "%u", number);
+			text_format(text, sizeof text, "%u", number);
+			fputs(text, out);
+			written = used + 3 + strlen(text);
 			used += width;
 			number += block->groups[i];
 		}

@@ -15,6 +15,11 @@
 	GROUP(base)                                                                                                    \
 	GROUP(paper)                                                                                                   \
 	GROUP(secret)
+	GROUP(secret)                                                                                                  \
+	GROUP(share)                                                                                                   \
+	GROUP(shamir)                                                                                                  \
+	GROUP(check_word)                                                                                              \
+	GROUP(wrapped_key)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
