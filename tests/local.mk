@@ -12,9 +12,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
-	tests/unit/paper.c \
-	tests/unit/secret.c
 	tests/unit/check_word.c \
+	tests/unit/paper.c \
 	tests/unit/published.h \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
@@ -24,6 +23,12 @@ tests_unit_unit_SOURCES = \
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
-PYTHON_TESTS =
+PYTHON_TESTS = tests/oracle/test_paper.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
+
+# The sheets that the Python tests look at.
+check_PROGRAMS += tests/oracle/paper_tool
+tests_oracle_paper_tool_SOURCES = tests/oracle/paper_tool.c
+tests_oracle_paper_tool_LDADD = libpaper.a libshare.a libsecret.a libbase.a $(HPDF_LIBS) $(QRENCODE_LIBS) $(CRYPTO_LIBS) \
+	$(LTLIBINTL)
