@@ -13,6 +13,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/base.c \
 	tests/unit/check_word.c \
+	tests/unit/paper.c \
 	tests/unit/published.h \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
@@ -22,16 +23,9 @@ tests_unit_unit_SOURCES = \
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
-PYTHON_TESTS = \
-	tests/house/test_house.py
+PYTHON_TESTS = tests/house/test_house.py
+include tests/bench/local.mk
+include tests/fuzz/local.mk
+include tests/oracle/local.mk
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
-
-# make bench: figures, not a test; the machine should have nothing else to do.
-EXTRA_PROGRAMS = tests/bench/derivation
-tests_bench_derivation_SOURCES = tests/bench/derivation.c
-tests_bench_derivation_LDADD = $(CORE_LIBS)
-CLEANFILES += tests/bench/derivation$(EXEEXT)
-bench: tests/bench/derivation$(EXEEXT)
-	$(AM_V_at)./tests/bench/derivation$(EXEEXT)
-.PHONY: bench

@@ -13,6 +13,7 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
+	GROUP(paper)                                                                                                   \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \
