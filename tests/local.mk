@@ -12,6 +12,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
+	tests/unit/journal.c \
 	tests/unit/secret.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit

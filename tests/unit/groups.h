@@ -13,6 +13,7 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
+	GROUP(journal)                                                                                                 \
 	GROUP(secret)
 
 #define GROUP(name)                                                                                                    \
