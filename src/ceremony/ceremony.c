@@ -34,13 +34,14 @@ answer_clear(struct answer *answer)
 	secret_free(&answer->share.check_word);
 }
 
-static const struct step *
-find_step(const struct ceremony *ceremony, const char *name)
+static size_t
+step_index(const struct ceremony *ceremony, const struct step *step)
 {
-	for (size_t i = 0; i < ceremony->step_count; i++)
-		if (strcmp(ceremony->steps[i].name, name) == 0)
-			return &ceremony->steps[i];
-	return NULL;
+	size_t at = 0;
+
+	while (at + 1 < ceremony->step_count && ceremony->steps[at] != step)
+		at++;
+	return at;
 }
 
 static void
@@ -53,8 +54,8 @@ enter_step(struct ceremony *ceremony, const struct step *step)
 }
 
 enum outcome
-ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind, const struct step *steps,
-	size_t count, const char *turns)
+ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
+	const struct step *const *steps, size_t count)
 {
 	struct ceremony *ceremony = calloc(1, sizeof *ceremony);
 	const struct ceremony_kind *kinds;
@@ -69,10 +70,9 @@ ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const 
 	ceremony->world = world;
 	ceremony->steps = steps;
 	ceremony->step_count = count;
-	ceremony->turns = find_step(ceremony, turns);
 	ceremony->turn = 1;
 	clock_stamp(ceremony->plan.stamp);
-	enter_step(ceremony, &steps[0]);
+	enter_step(ceremony, steps[0]);
 	return DONE;
 }
 
@@ -84,7 +84,7 @@ step_next(struct ceremony *ceremony)
 	if (step->event != NULL && !record(ceremony, step->event, NULL, 0))
 		return;
 	ceremony->return_to = NULL;
-	enter_step(ceremony, next == NULL ? step + 1 : next);
+	enter_step(ceremony, next == NULL ? ceremony->steps[step_index(ceremony, step) + 1] : next);
 }
 
 void
@@ -96,15 +96,9 @@ step_finish(struct ceremony *ceremony)
 }
 
 void
-step_go(struct ceremony *ceremony, const char *name, const char *return_to)
+step_go(struct ceremony *ceremony, const struct step *step, const struct step *return_to)
 {
-	const struct step *step = find_step(ceremony, name), *after = find_step(ceremony, return_to);
-
-	if (step == NULL || after == NULL) {
-		step_fail(ceremony, FAIL_INTERNAL, CODE_OF_NOTHING);
-		return;
-	}
-	ceremony->return_to = after;
+	ceremony->return_to = return_to;
 	enter_step(ceremony, step);
 }
 
@@ -190,24 +184,27 @@ ask_failed(const struct ceremony *ceremony, struct prompt *ret)
 		text_format(ret->small, sizeof ret->small, "%s", outcome_name(ceremony->failure));
 }
 
+/* A custodian's turn counts as a step. */
+static void
+count_steps(const struct ceremony *ceremony, struct prompt *ret)
+{
+	unsigned others = (ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total) - 1;
+	size_t at = step_index(ceremony, ceremony->step), turns = step_index(ceremony, &step_take_turns);
+
+	ret->number = (unsigned)at + 1;
+	if (at == turns)
+		ret->number += ceremony->turn - 1;
+	else if (at > turns)
+		ret->number += others;
+	ret->count = (unsigned)ceremony->step_count + others;
+}
+
 enum outcome
 ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 {
-	size_t at = (size_t)(ceremony->step - ceremony->steps);
-	unsigned turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
-	bool has_turns = ceremony->turns != NULL;
-
 	memset(ret, 0, sizeof *ret);
 	ret->step = ceremony->step->name;
-	ret->number = (unsigned)at + 1;
-	ret->count = (unsigned)ceremony->step_count;
-	if (has_turns) {
-		ret->count += turns - 1;
-		if (ceremony->step == ceremony->turns)
-			ret->number += ceremony->turn - 1;
-		else if (ceremony->step > ceremony->turns)
-			ret->number += turns - 1;
-	}
+	count_steps(ceremony, ret);
 	text_format(ret->title, sizeof ret->title, "%s", _(ceremony->step->title));
 	if (ceremony->end == END_FAILED) {
 		ask_failed(ceremony, ret);

@@ -15,7 +15,7 @@
 
 enum { CREATE_SEAL, CREATE_SAVE_AGAIN, CREATE_READ_BACK };
 
-void
+static void
 create_share_file_enter(struct ceremony *ceremony)
 {
 	card_begin(ceremony, TOKEN_RANDOM);
@@ -41,7 +41,7 @@ draw(struct ceremony *ceremony)
 }
 
 /* The device's random bytes can help and cannot harm, so a device that gives none is noted and no reason to stop. */
-void
+static void
 create_share_file_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
 	bool has_random = answer->outcome == DONE && !was_lost;
@@ -122,7 +122,7 @@ compare(struct ceremony *ceremony, const struct secret *key)
 	return outcome;
 }
 
-void
+static void
 create_share_file_derived(struct ceremony *ceremony, struct secret **key)
 {
 	enum outcome outcome;
@@ -141,7 +141,7 @@ create_share_file_derived(struct ceremony *ceremony, struct secret **key)
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 }
 
-void
+static void
 create_share_file_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	switch (ceremony->part) {
@@ -161,14 +161,24 @@ create_share_file_ask(const struct ceremony *ceremony, struct prompt *ret)
 	default:
 		step_ask_work(ceremony, ret,
 			_("The key of the key domain was drawn, and its share file is being made. Opening it takes "
-			  "this "
-			  "long on purpose: it slows down whoever would guess passwords."));
+			  "this long on purpose: it slows down whoever would guess passwords."));
 	}
 }
 
-void
+static void
 create_share_file_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
 	save(ceremony);
 }
+
+const struct step step_create_share_file = {
+	.name = "create",
+	.title = N_("The share file is made"),
+	.event = "share-file-proven",
+	.enter = create_share_file_enter,
+	.ask = create_share_file_ask,
+	.take = create_share_file_take,
+	.settled = create_share_file_settled,
+	.derived = create_share_file_derived,
+};

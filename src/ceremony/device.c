@@ -9,7 +9,7 @@
 /* The word to be typed for a device that nothing vouches for. */
 #define UNPROVEN_WORD "unproven"
 
-void
+static void
 choose_device_enter(struct ceremony *ceremony)
 {
 	card_list(ceremony);
@@ -80,7 +80,7 @@ describe_choice(const struct reader_info *reader, struct prompt_choice *ret)
 		tell_contents(hsm, ret->detail, sizeof ret->detail);
 }
 
-void
+static void
 choose_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	struct prompt_choice *again;
@@ -88,8 +88,8 @@ choose_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 	if (count_devices(ceremony) == 0) {
 		ret->kind = PROMPT_INSERT_TOKEN;
 		text_format(ret->text, sizeof ret->text, "%s\n",
-			_("Plug in the SmartCard-HSM or Nitrokey HSM that this ceremony is about. It is only looked "
-			  "at now; before anything on it is changed, you are asked again."));
+			_("Plug in the SmartCard-HSM or Nitrokey HSM that this ceremony is about. It is only looked at "
+			  "now; before anything on it is changed, you are asked again."));
 		for (size_t i = 0; i < ceremony->reader_count; i++)
 			text_append(ret->text, sizeof ret->text, "%s: %s\n", ceremony->readers[i].name,
 				!ceremony->readers[i].has_card         ? _("empty")
@@ -99,8 +99,8 @@ choose_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 	}
 	ret->kind = PROMPT_CHOOSE;
 	text_format(ret->text, sizeof ret->text, "%s",
-		_("Which device shall it be? Compare the serial number with the one printed on the device, if there "
-		  "is one. Nothing on it is changed yet."));
+		_("Which device shall it be? Compare the serial number with the one printed on the device, if there is "
+		  "one. Nothing on it is changed yet."));
 	for (size_t i = 0; i < ceremony->reader_count; i++)
 		if (ceremony->readers[i].has_card)
 			describe_choice(&ceremony->readers[i], &ret->of.choose.items[ret->of.choose.count++]);
@@ -119,7 +119,7 @@ chosen_reader(const struct ceremony *ceremony, size_t choice)
 	return NULL;
 }
 
-void
+static void
 choose_device_take(struct ceremony *ceremony, struct answer *answer)
 {
 	const struct reader_info *reader =
@@ -136,7 +136,7 @@ choose_device_take(struct ceremony *ceremony, struct answer *answer)
 	card_begin(ceremony, TOKEN_DESCRIBE);
 }
 
-void
+static void
 choose_device_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
 	enum outcome outcome = answer->outcome == DONE ? judge_device(&ceremony->device.hsm) : answer->outcome;
@@ -150,6 +150,16 @@ choose_device_settled(struct ceremony *ceremony, const struct token_answer *answ
 	step_next(ceremony);
 }
 
+const struct step step_choose_device = {
+	.name = "device",
+	.title = N_("The device"),
+	.event = "device-chosen",
+	.enter = choose_device_enter,
+	.ask = choose_device_ask,
+	.take = choose_device_take,
+	.settled = choose_device_settled,
+};
+
 static const char *
 so_pin_sentence(const struct hsm_status *hsm)
 {
@@ -160,7 +170,7 @@ so_pin_sentence(const struct hsm_status *hsm)
 		 "nobody knows it, stop here and take another device.");
 }
 
-void
+static void
 prove_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
@@ -198,7 +208,7 @@ prove_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 	text_append(ret->text, sizeof ret->text, "%s", so_pin_sentence(hsm));
 }
 
-void
+static void
 prove_device_take(struct ceremony *ceremony, struct answer *answer)
 {
 	if (answer->kind == ANSWER_WORD) {
@@ -211,3 +221,11 @@ prove_device_take(struct ceremony *ceremony, struct answer *answer)
 	}
 	step_next(ceremony);
 }
+
+const struct step step_prove_device = {
+	.name = "proof",
+	.title = N_("Is the device genuine?"),
+	.event = "device-proof-seen",
+	.ask = prove_device_ask,
+	.take = prove_device_take,
+};

@@ -29,7 +29,7 @@ rebuild_password(struct secrets *secrets)
 	return outcome;
 }
 
-void
+static void
 import_share_enter(struct ceremony *ceremony)
 {
 	char path[STEP_PATH_SIZE];
@@ -47,7 +47,7 @@ import_share_enter(struct ceremony *ceremony)
 }
 
 /* The share that was made is long wiped; its key check value is what the file has to answer to. */
-void
+static void
 import_share_derived(struct ceremony *ceremony, struct secret **key)
 {
 	struct secrets *secrets = &ceremony->secrets;
@@ -142,7 +142,7 @@ settle_import(struct ceremony *ceremony, const struct token_answer *answer, bool
 		step_fail(ceremony, answer->outcome == DONE ? FAIL_DKEK_UNPROVEN : answer->outcome, answer->code);
 }
 
-void
+static void
 import_share_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
 	switch (ceremony->part) {
@@ -161,7 +161,7 @@ import_share_settled(struct ceremony *ceremony, const struct token_answer *answe
 	}
 }
 
-void
+static void
 import_share_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	char kcv[DKEK_KCV_TEXT_SIZE];
@@ -179,8 +179,8 @@ import_share_ask(const struct ceremony *ceremony, struct prompt *ret)
 		text_format(ret->text, sizeof ret->text,
 			_("The share is in the device, which waits for no other. But this device does not tell its key "
 			  "check value now, so it could not be compared. Expected is %s: compare it later, on the "
-			  "Status "
-			  "screen or with sc-hsm-tool, before you trust keys to it. This is noted in the record."),
+			  "Status screen or with sc-hsm-tool, before you trust keys to it. This is noted in the "
+			  "record."),
 			kcv);
 		break;
 	default:
@@ -190,7 +190,7 @@ import_share_ask(const struct ceremony *ceremony, struct prompt *ret)
 	}
 }
 
-void
+static void
 import_share_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
@@ -201,3 +201,13 @@ import_share_take(struct ceremony *ceremony, struct answer *answer)
 	ceremony->part = IMPORT_READ;
 	card_begin(ceremony, TOKEN_DESCRIBE);
 }
+
+const struct step step_import_share = {
+	.name = "import",
+	.title = N_("The key goes into the device"),
+	.enter = import_share_enter,
+	.ask = import_share_ask,
+	.take = import_share_take,
+	.settled = import_share_settled,
+	.derived = import_share_derived,
+};

@@ -23,13 +23,13 @@ confirm_word(const struct ceremony *ceremony)
 	return serial[0] != '\0' ? serial : "initialise";
 }
 
-void
+static void
 initialise_enter(struct ceremony *ceremony)
 {
 	card_begin(ceremony, TOKEN_DESCRIBE);
 }
 
-void
+static void
 initialise_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
@@ -66,7 +66,7 @@ initialise_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ret->of.confirm.word);
 }
 
-void
+static void
 initialise_take(struct ceremony *ceremony, struct answer *answer)
 {
 	if (strcmp(answer->text, confirm_word(ceremony)) != 0) {
@@ -103,7 +103,7 @@ ask_so_pin_again(struct ceremony *ceremony, enum outcome outcome)
 			tries);
 	else
 		step_refuse(ceremony, outcome);
-	step_go(ceremony, "so-pin", "initialise");
+	step_go(ceremony, &step_enter_so_pin, &step_initialise);
 }
 
 static void
@@ -135,7 +135,7 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 	step_next(ceremony);
 }
 
-void
+static void
 initialise_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
 	if (ceremony->part == INITIALISE_SEND)
@@ -147,6 +147,15 @@ initialise_settled(struct ceremony *ceremony, const struct token_answer *answer,
 	else
 		ceremony->part = INITIALISE_CONFIRM;
 }
+
+const struct step step_initialise = {
+	.name = "initialise",
+	.title = N_("The device is initialised"),
+	.enter = initialise_enter,
+	.ask = initialise_ask,
+	.take = initialise_take,
+	.settled = initialise_settled,
+};
 
 enum { PROVE_USER_PIN, PROVE_SO_PIN };
 
@@ -169,28 +178,28 @@ prove(struct ceremony *ceremony, unsigned part)
 		card_begin(ceremony, proofs[part].act);
 }
 
-void
+static void
 prove_pins_enter(struct ceremony *ceremony)
 {
 	prove(ceremony, PROVE_USER_PIN);
 }
 
 /* Asked only after an answer was lost; otherwise the card is at work. */
-void
+static void
 prove_pins_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TELL;
 	text_format(ret->text, sizeof ret->text, "%s", _(proofs[ceremony->part].again));
 }
 
-void
+static void
 prove_pins_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
 	prove(ceremony, ceremony->part);
 }
 
-void
+static void
 prove_pins_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
 	enum outcome outcome = answer->outcome;
@@ -220,3 +229,12 @@ prove_pins_settled(struct ceremony *ceremony, const struct token_answer *answer,
 		step_fail(ceremony, outcome, answer->code);
 	}
 }
+
+const struct step step_prove_pins = {
+	.name = "prove-pins",
+	.title = N_("Both PINs are proven"),
+	.enter = prove_pins_enter,
+	.ask = prove_pins_ask,
+	.take = prove_pins_take,
+	.settled = prove_pins_settled,
+};

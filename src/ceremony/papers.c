@@ -122,8 +122,7 @@ papers_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ret->kind = PROMPT_TELL;
 		text_format(ret->text, sizeof ret->text,
 			_("The sheets could not be saved in the folder %s. Nothing else is affected. Make room, or "
-			  "move "
-			  "aside what is in the way, then go on: they are saved again."),
+			  "move aside what is in the way, then go on: they are saved again."),
 			ceremony->plan.folder);
 		return;
 	}
@@ -137,7 +136,7 @@ papers_ask(const struct ceremony *ceremony, struct prompt *ret)
 #define SHARE_SHEETS "share-sheets"
 #define FILE_SHEET "share-file-sheet"
 
-void
+static void
 print_share_sheets_enter(struct ceremony *ceremony)
 {
 	struct papers *papers = &ceremony->papers;
@@ -158,25 +157,23 @@ print_share_sheets_enter(struct ceremony *ceremony)
 	save_or_ask(ceremony, SHARE_SHEETS);
 }
 
-void
+static void
 print_share_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	papers_ask(ceremony, ret);
 	if (ret->kind == PROMPT_PRINT)
 		text_format(ret->text, sizeof ret->text,
 			P_("%u blank share sheet is ready. Print it now and give one to each custodian, with a pen "
-			   "that "
-			   "does not fade. The sheets are blank on purpose: the printer never sees a secret. Without a "
-			   "printer, plain paper does as well.",
+			   "that does not fade. The sheets are blank on purpose: the printer never sees a secret. "
+			   "Without a printer, plain paper does as well.",
 				"%u blank share sheets are ready. Print them now and give one to each custodian, with "
-				"a "
-				"pen that does not fade. The sheets are blank on purpose: the printer never sees a "
+				"a pen that does not fade. The sheets are blank on purpose: the printer never sees a "
 				"secret. Without a printer, plain paper does as well.",
 				ceremony->plan.total),
 			ceremony->plan.total);
 }
 
-void
+static void
 print_share_sheets_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
@@ -189,7 +186,16 @@ print_share_sheets_take(struct ceremony *ceremony, struct answer *answer)
 	step_next(ceremony);
 }
 
-void
+const struct step step_print_share_sheets = {
+	.name = "share-sheets",
+	.title = N_("Sheets for the custodians"),
+	.event = "share-sheets-printed",
+	.enter = print_share_sheets_enter,
+	.ask = print_share_sheets_ask,
+	.take = print_share_sheets_take,
+};
+
+static void
 print_file_sheet_enter(struct ceremony *ceremony)
 {
 	struct papers *papers = &ceremony->papers;
@@ -208,19 +214,18 @@ print_file_sheet_enter(struct ceremony *ceremony)
 	save_or_ask(ceremony, FILE_SHEET);
 }
 
-void
+static void
 print_file_sheet_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	papers_ask(ceremony, ret);
 	if (ret->kind == PROMPT_PRINT)
 		text_format(ret->text, sizeof ret->text, "%s",
 			_("The share-file sheet is ready: the encrypted share file in full on paper, with the key "
-			  "check "
-			  "value and how to recover. Print at least two, and keep them in different places, apart from "
-			  "the custodians' sheets. Alone it is of no use to a thief."));
+			  "check value and how to recover. Print at least two, and keep them in different places, "
+			  "apart from the custodians' sheets. Alone it is of no use to a thief."));
 }
 
-void
+static void
 print_file_sheet_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
@@ -232,3 +237,12 @@ print_file_sheet_take(struct ceremony *ceremony, struct answer *answer)
 	papers_clear(&ceremony->papers);
 	step_next(ceremony);
 }
+
+const struct step step_print_file_sheet = {
+	.name = "file-sheet",
+	.title = N_("The share-file sheet"),
+	.event = "share-file-sheet-printed",
+	.enter = print_file_sheet_enter,
+	.ask = print_file_sheet_ask,
+	.take = print_file_sheet_take,
+};

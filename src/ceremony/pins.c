@@ -14,7 +14,7 @@
 /* Typed before the last try of an SO-PIN that is set. */
 #define LAST_TRY_SENTENCE "I risk the last try"
 
-void
+static void
 choose_label_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
@@ -47,7 +47,7 @@ try_sheet(const struct ceremony *ceremony)
 	return outcome;
 }
 
-void
+static void
 choose_label_take(struct ceremony *ceremony, struct answer *answer)
 {
 	enum outcome outcome = token_check_label(answer->text);
@@ -62,7 +62,15 @@ choose_label_take(struct ceremony *ceremony, struct answer *answer)
 		step_refuse(ceremony, outcome);
 }
 
-void
+const struct step step_choose_label = {
+	.name = "label",
+	.title = N_("The device's label"),
+	.event = "label-chosen",
+	.ask = choose_label_ask,
+	.take = choose_label_take,
+};
+
+static void
 try_keyboard_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	(void)ceremony;
@@ -74,7 +82,7 @@ try_keyboard_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }
 
-void
+static void
 try_keyboard_take(struct ceremony *ceremony, struct answer *answer)
 {
 	if (strcmp(answer->text, KEYBOARD_LINE) == 0)
@@ -82,6 +90,14 @@ try_keyboard_take(struct ceremony *ceremony, struct answer *answer)
 	else
 		step_refuse(ceremony, FAIL_KEYBOARD);
 }
+
+const struct step step_try_keyboard = {
+	.name = "keyboard",
+	.title = N_("The keyboard"),
+	.event = "keyboard-tried",
+	.ask = try_keyboard_ask,
+	.take = try_keyboard_take,
+};
 
 /* The questions of both PIN steps. */
 enum { PIN_FIRST, PIN_AGAIN, PIN_ADVICE, PIN_LAST_TRY };
@@ -154,7 +170,7 @@ take_pin(struct ceremony *ceremony, struct answer *answer, bool is_so, bool is_n
 	}
 }
 
-void
+static void
 enter_so_pin_enter(struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
@@ -173,8 +189,8 @@ tell_so_pin(const struct hsm_status *hsm, char *ret, size_t size)
 		text_format(ret, size,
 			_("Choose the SO-PIN: exactly %d digits. With it the device can be initialised again and a "
 			  "locked user PIN be reset. It is chosen once and stays with the device: after %d wrong tries "
-			  "in a row the device is waste. Dice or a password manager make good ones; write it down "
-			  "now, and keep it apart from the device."),
+			  "in a row the device is waste. Dice or a password manager make good ones; write it down now, "
+			  "and keep it apart from the device."),
 			LIMIT_SO_PIN_DIGITS, LIMIT_SO_PIN_TRIES);
 		return;
 	}
@@ -204,7 +220,7 @@ fill_pin(const struct ceremony *ceremony, struct prompt *ret, bool is_so, bool i
 			_("Once more, from what you wrote down, so that no slip of a finger stays unnoticed."));
 }
 
-void
+static void
 enter_so_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
@@ -227,7 +243,7 @@ enter_so_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
 	}
 }
 
-void
+static void
 enter_so_pin_take(struct ceremony *ceremony, struct answer *answer)
 {
 	if (ceremony->part != PIN_LAST_TRY) {
@@ -242,7 +258,16 @@ enter_so_pin_take(struct ceremony *ceremony, struct answer *answer)
 		ceremony->part = PIN_FIRST;
 }
 
-void
+const struct step step_enter_so_pin = {
+	.name = "so-pin",
+	.title = N_("The SO-PIN"),
+	.event = "so-pin-entered",
+	.enter = enter_so_pin_enter,
+	.ask = enter_so_pin_ask,
+	.take = enter_so_pin_take,
+};
+
+static void
 choose_user_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	if (ceremony->part == PIN_ADVICE) {
@@ -257,8 +282,16 @@ choose_user_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
 	fill_pin(ceremony, ret, false, true);
 }
 
-void
+static void
 choose_user_pin_take(struct ceremony *ceremony, struct answer *answer)
 {
 	take_pin(ceremony, answer, false, true);
 }
+
+const struct step step_choose_user_pin = {
+	.name = "user-pin",
+	.title = N_("The user PIN"),
+	.event = "user-pin-chosen",
+	.ask = choose_user_pin_ask,
+	.take = choose_user_pin_take,
+};

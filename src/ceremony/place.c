@@ -45,7 +45,7 @@ check_name(const char *text, size_t most)
 	return strcmp(text, clean) == 0 ? DONE : FAIL_TEXT_CHARACTER;
 }
 
-void
+static void
 choose_folder_enter(struct ceremony *ceremony)
 {
 	char label[sizeof ceremony->plan.label], base[LIMIT_TEXT_INPUT];
@@ -58,20 +58,19 @@ choose_folder_enter(struct ceremony *ceremony)
 		text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s-%d", base, i);
 }
 
-void
+static void
 choose_folder_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
 	text_format(ret->text, sizeof ret->text, "%s",
 		_("In which folder shall the ceremony keep its files? They are: the share file (encrypted), the blank "
 		  "sheets, and the record of what was done. None of them is secret. A folder that is not there is "
-		  "made; "
-		  "an encrypted USB stick is a good place."));
+		  "made; an encrypted USB stick is a good place."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.folder);
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }
 
-void
+static void
 choose_folder_take(struct ceremony *ceremony, struct answer *answer)
 {
 	enum outcome outcome = check_name(answer->text, LIMIT_TEXT_INPUT - 1);
@@ -104,7 +103,16 @@ choose_folder_take(struct ceremony *ceremony, struct answer *answer)
 		step_refuse(ceremony, outcome);
 }
 
-void
+const struct step step_choose_folder = {
+	.name = "folder",
+	.title = N_("The ceremony's folder"),
+	.event = "folder-chosen",
+	.enter = choose_folder_enter,
+	.ask = choose_folder_ask,
+	.take = choose_folder_take,
+};
+
+static void
 choose_file_name_enter(struct ceremony *ceremony)
 {
 	char label[sizeof ceremony->plan.label];
@@ -113,19 +121,18 @@ choose_file_name_enter(struct ceremony *ceremony)
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s" SHARE_FILE_ENDING, label);
 }
 
-void
+static void
 choose_file_name_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
 	text_format(ret->text, sizeof ret->text, "%s",
 		_("What shall the share file be called? It holds the key of this key domain (the DKEK share), "
-		  "encrypted "
-		  "under a password that is divided among the custodians. The usual ending is .pbe."));
+		  "encrypted under a password that is divided among the custodians. The usual ending is .pbe."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.share_file);
 	ret->of.text_line.most = STEP_FILE_NAME_SIZE - 1;
 }
 
-void
+static void
 choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 {
 	enum outcome outcome = check_name(answer->text, STEP_FILE_NAME_SIZE - 1);
@@ -146,3 +153,12 @@ choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 	else
 		step_refuse(ceremony, outcome);
 }
+
+const struct step step_choose_file_name = {
+	.name = "file-name",
+	.title = N_("The share file's name"),
+	.event = "file-name-chosen",
+	.enter = choose_file_name_enter,
+	.ask = choose_file_name_ask,
+	.take = choose_file_name_take,
+};

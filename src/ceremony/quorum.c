@@ -6,7 +6,7 @@
 
 #define FEWEST LIMIT_THRESHOLD_MIN
 
-void
+static void
 choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	unsigned usual = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
@@ -22,21 +22,28 @@ choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
 		if (total < LIMIT_TOOL_CUSTODIANS_MIN)
 			text_format(item->detail, sizeof item->detail,
 				_("Both are needed, and no share may be lost. (sc-hsm-tool itself creates %d or more; "
-				  "it "
-				  "opens this as well.)"),
+				  "it opens this as well.)"),
 				LIMIT_TOOL_CUSTODIANS_MIN);
 	}
 	ret->of.choose.initial = usual - FEWEST;
 }
 
-void
+static void
 choose_custodians_take(struct ceremony *ceremony, struct answer *answer)
 {
 	ceremony->plan.total = (unsigned)answer->choice + FEWEST;
 	step_next(ceremony);
 }
 
-void
+const struct step step_choose_custodians = {
+	.name = "custodians",
+	.title = N_("The custodians"),
+	.event = "custodians-chosen",
+	.ask = choose_custodians_ask,
+	.take = choose_custodians_take,
+};
+
+static void
 choose_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	unsigned total = ceremony->plan.total;
@@ -63,9 +70,17 @@ choose_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.choose.initial = total / 2 + 1 - FEWEST;
 }
 
-void
+static void
 choose_threshold_take(struct ceremony *ceremony, struct answer *answer)
 {
 	ceremony->plan.threshold = (unsigned)answer->choice + FEWEST;
 	step_next(ceremony);
 }
+
+const struct step step_choose_threshold = {
+	.name = "threshold",
+	.title = N_("How many are needed"),
+	.event = "threshold-chosen",
+	.ask = choose_threshold_ask,
+	.take = choose_threshold_take,
+};

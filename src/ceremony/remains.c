@@ -15,8 +15,7 @@ tell_device(const struct ceremony *ceremony, char *ret, size_t size)
 	else if (progress->is_import_sent)
 		text_append(ret, size, "%s\n",
 			_("The device is initialised. Whether the key reached it is not known: look at it on the "
-			  "Status "
-			  "screen, and do not import the share a second time before."));
+			  "Status screen, and do not import the share a second time before."));
 	else if (progress->is_initialised)
 		text_append(ret, size,
 			_("The device was initialised: what was on it is gone. It has the new PINs, is called %s, and "
@@ -43,8 +42,7 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 	if (progress->is_imported) {
 		text_append(ret, size,
 			_("The share file %s and the custodians' sheets belong to this device: keep them. The "
-			  "share-file "
-			  "sheet can be made at any time with: quorate sheet FILE -o OUT.pdf\n"),
+			  "share-file sheet can be made at any time with: quorate sheet FILE -o OUT.pdf\n"),
 			plan->share_file);
 		return;
 	}
@@ -61,11 +59,9 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 	else
 		text_append(ret, size,
 			P_("only %u custodian of %u finished writing down a share. Delete it, and destroy the sheet "
-			   "that was "
-			   "written for it.\n",
+			   "that was written for it.\n",
 				"only %u custodians of %u finished writing down their shares. Delete it, and destroy "
-				"the "
-				"sheets that were written for it.\n",
+				"the sheets that were written for it.\n",
 				progress->turns),
 			progress->turns, plan->total);
 }

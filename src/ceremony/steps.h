@@ -103,9 +103,8 @@ enum ceremony_end { END_NOT_YET, END_DONE, END_FAILED };
 struct ceremony {
 	const struct ceremony_world *world;
 	const struct ceremony_kind *kind;
-	const struct step *steps;
+	const struct step *const *steps;
 	size_t step_count;
-	const struct step *turns;     /* the step that is one per custodian */
 	const struct step *step;      /* where it stands */
 	const struct step *return_to; /* after this step, instead of the next one; NULL: the next one */
 	unsigned part;                /* which question of the step; each step has its own names for them */
@@ -144,10 +143,10 @@ struct ceremony {
 	size_t early_count;
 };
 
-/* ceremony.c: a new ceremony at its first step. turns: the name of the step that is one per custodian. */
+/* ceremony.c: a new ceremony at its first step. */
 enum outcome
-ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind, const struct step *steps,
-	size_t count, const char *turns);
+ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
+	const struct step *const *steps, size_t count);
 
 /* The moves. After each of them the step returns. */
 void
@@ -157,7 +156,7 @@ void
 step_finish(struct ceremony *ceremony);
 /* To another step of the table, with the verdict so far; when that one is done it goes on at return_to. */
 void
-step_go(struct ceremony *ceremony, const char *name, const char *return_to);
+step_go(struct ceremony *ceremony, const struct step *step, const struct step *return_to);
 /* The ceremony ends here: secrets are wiped, the record says why. */
 void
 step_fail(struct ceremony *ceremony, enum outcome outcome, struct code code);
@@ -238,33 +237,33 @@ papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct
 void
 place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
 
-/* The steps, each with its own file or among others of its subject. */
-#define STEP(name)                                                                                                     \
-	void name##_enter(struct ceremony *ceremony);                                                                  \
-	void name##_ask(const struct ceremony *ceremony, struct prompt *ret);                                          \
-	void name##_take(struct ceremony *ceremony, struct answer *answer);                                            \
-	void name##_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost);              \
-	void name##_derived(struct ceremony *ceremony, struct secret **key);
-
-STEP(choose_device)      /* device.c */
-STEP(prove_device)       /* device.c */
-STEP(choose_label)       /* pins.c */
-STEP(try_keyboard)       /* pins.c */
-STEP(enter_so_pin)       /* pins.c */
-STEP(choose_user_pin)    /* pins.c */
-STEP(choose_custodians)  /* quorum.c */
-STEP(choose_threshold)   /* quorum.c */
-STEP(choose_folder)      /* place.c */
-STEP(choose_file_name)   /* place.c */
-STEP(print_share_sheets) /* papers.c */
-STEP(create_share_file)  /* create.c */
-STEP(initialise)         /* initialise.c */
-STEP(prove_pins)         /* initialise.c */
-STEP(take_turns)         /* turns.c */
-STEP(import_share)       /* import.c */
-STEP(print_file_sheet)   /* papers.c */
-STEP(explain)            /* new_key_domain.c */
-STEP(summarise)          /* new_key_domain.c */
-#undef STEP
+/* The steps there are; a ceremony's table puts them in order. */
+/* device.c */
+extern const struct step step_choose_device;
+extern const struct step step_prove_device;
+/* pins.c */
+extern const struct step step_choose_label;
+extern const struct step step_try_keyboard;
+extern const struct step step_enter_so_pin;
+extern const struct step step_choose_user_pin;
+/* quorum.c */
+extern const struct step step_choose_custodians;
+extern const struct step step_choose_threshold;
+/* place.c */
+extern const struct step step_choose_folder;
+extern const struct step step_choose_file_name;
+/* papers.c */
+extern const struct step step_print_share_sheets;
+/* create.c */
+extern const struct step step_create_share_file;
+/* initialise.c */
+extern const struct step step_initialise;
+extern const struct step step_prove_pins;
+/* turns.c */
+extern const struct step step_take_turns;
+/* import.c */
+extern const struct step step_import_share;
+/* papers.c */
+extern const struct step step_print_file_sheet;
 
 #endif

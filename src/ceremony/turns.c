@@ -59,8 +59,7 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u of %u: come to the keyboard with your sheet and your pen. Everybody else: turn "
 			  "away. Cover the cameras.\nYou will see your share, write it down, and type it back from "
-			  "your "
-			  "paper. Press Enter when you are alone in front of the screen."),
+			  "your paper. Press Enter when you are alone in front of the screen."),
 			turn, total);
 	else if (turn < total)
 		text_format(ret->text, sizeof ret->text,
@@ -70,12 +69,11 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 	else
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u is done, and with that everybody: nothing secret is on the screen any more. "
-			  "Fold "
-			  "your sheet so that nobody can read it, and call the operator."),
+			  "Fold your sheet so that nobody can read it, and call the operator."),
 			turn);
 }
 
-void
+static void
 take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct secrets *secrets = &ceremony->secrets;
@@ -254,7 +252,7 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	secret_free(&typed.value);
 }
 
-void
+static void
 take_turns_take(struct ceremony *ceremony, struct answer *answer)
 {
 	switch (ceremony->part) {
@@ -282,3 +280,11 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 		ceremony->part = TURN_GATE;
 	}
 }
+
+const struct step step_take_turns = {
+	.name = "turns",
+	.title = N_("The custodians' turns"),
+	.event = "turns-done",
+	.ask = take_turns_ask,
+	.take = take_turns_take,
+};
