@@ -12,8 +12,14 @@ tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
+	tests/unit/check_word.c \
 	tests/unit/journal.c \
-	tests/unit/secret.c
+	tests/unit/published.h \
+	tests/unit/secret.c \
+	tests/unit/shamir.c \
+	tests/unit/share.c \
+	tests/unit/share_help.h \
+	tests/unit/wrapped_key.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 

@@ -14,7 +14,11 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(journal)                                                                                                 \
-	GROUP(secret)
+	GROUP(secret)                                                                                                  \
+	GROUP(share)                                                                                                   \
+	GROUP(shamir)                                                                                                  \
+	GROUP(check_word)                                                                                              \
+	GROUP(wrapped_key)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
