@@ -13,6 +13,7 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
+	GROUP(ceremony)                                                                                                \
 	GROUP(journal)                                                                                                 \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
