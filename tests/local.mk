@@ -17,6 +17,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
 	tests/unit/journal.c \
+	tests/unit/paper.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
 	tests/unit/published.h \

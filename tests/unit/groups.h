@@ -15,6 +15,7 @@
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
 	GROUP(journal)                                                                                                 \
+	GROUP(paper)                                                                                                   \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \
