@@ -1,12 +1,10 @@
 /* The device's new label, the keyboard, and its two PINs as they are typed. */
 #include "steps.h"
 
-#include <quorate/forms.h>
 #include <quorate/pdf.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What a wrong layout gets wrong: y and z, digits, the signs of a PIN; no dead keys, so it can be typed everywhere. */
@@ -26,36 +24,15 @@ choose_label_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.text_line.most = LIMIT_LABEL_MAX;
 }
 
-/* Found out now and not when the custodians wait for their sheets: a label that the sheets' font cannot draw. */
-static enum outcome
-try_sheet(const struct ceremony *ceremony)
-{
-	struct papers_texts texts;
-	struct form_facts facts;
-	struct sheet *sheet = NULL;
-	uint8_t *pdf = NULL;
-	enum outcome outcome;
-	size_t size;
-
-	papers_facts(ceremony, &texts, &facts);
-	outcome = form_share(&sheet, &facts, 1);
-	if (outcome == DONE)
-		outcome = pdf_make((const struct sheet *const *)&sheet, 1, PAPER_A4, &pdf, &size);
-	if (outcome == DONE)
-		free(pdf);
-	sheet_free(&sheet);
-	return outcome;
-}
-
 static void
 choose_label_take(struct ceremony *ceremony, struct answer *answer)
 {
 	enum outcome outcome = token_check_label(answer->text);
 
-	if (outcome == DONE) {
-		text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", answer->text);
-		outcome = try_sheet(ceremony);
-	}
+	/* Found out now, and not when the custodians wait for their sheets. */
+	if (outcome == DONE)
+		outcome = pdf_check_text(answer->text);
+	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", answer->text);
 	if (outcome == DONE)
 		step_next(ceremony);
 	else

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <openssl/crypto.h>
+#include <openssl/rand.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ int
 play_setup(void **state)
 {
 	struct play *play = calloc(1, sizeof *play);
+	unsigned char byte;
 
 	if (play == NULL)
 		return -1;
@@ -31,6 +33,9 @@ play_setup(void **state)
 		return -1;
 	fake_token_new(&play->fake);
 	play->so_pin = PLAY_SO_PIN;
+	/* libcrypto's generators keep their state in the secure heap, from their first use on. */
+	if (RAND_bytes(&byte, 1) != 1 || RAND_priv_bytes(&byte, 1) != 1)
+		return -1;
 	play->secure_before = CRYPTO_secure_used();
 	*state = play;
 	return 0;
