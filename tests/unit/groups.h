@@ -13,6 +13,8 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
+	GROUP(ceremony)                                                                                                \
+	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
