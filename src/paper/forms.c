@@ -135,16 +135,11 @@ add_share_use(struct sheet *sheet, const struct form_facts *facts, unsigned numb
 			   "custodian in turn for a share, proves them, and shows the key check value:"))) != DONE ||
 		(outcome = sheet_code(sheet, "quorate verify share.pbe")) != DONE ||
 		(outcome = sheet_paragraph(sheet,
-			 facts->threshold > 0
-				 ? _("Without quorate: sc-hsm-tool of the OpenSC project and an empty SmartCard-HSM or "
-				     "Nitrokey HSM set up for one DKEK share. It asks for the prime and for ID and "
-				     "value "
-				     "of each share; it does not know the check word:")
-				 : _("Without quorate: sc-hsm-tool of the OpenSC project and an empty SmartCard-HSM or "
-				     "Nitrokey HSM set up for one DKEK share. M is how many shares will be typed, "
-				     "which is "
-				     "the threshold. It asks for the prime and for ID and value of each share; it does "
-				     "not know the check word:"))) != DONE ||
+			 _("Without quorate: sc-hsm-tool of the OpenSC project and an empty SmartCard-HSM or Nitrokey "
+			   "HSM set up for one DKEK share. It asks for the prime, then for ID and value of each share; "
+			   "it "
+			   "does not know the check word. The number at the end (M where it is private) is how many "
+			   "shares will be typed, the threshold:"))) != DONE ||
 		(outcome = sheet_code(sheet, command)) != DONE)
 		return outcome;
 	if (number >= ID_MISREAD)
