@@ -80,7 +80,7 @@ send(struct ceremony *ceremony)
 			CODE_OF_NOTHING);
 		return;
 	}
-	if (!record_card(ceremony, "import-intended", DONE, CODE_OF_NOTHING))
+	if (!record_intent(ceremony, "import-intended"))
 		return;
 	ceremony->progress.is_import_sent = true;
 	ceremony->part = IMPORT_SEND;
