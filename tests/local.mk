@@ -7,14 +7,26 @@ AM_TESTS_ENVIRONMENT = QUORATE_BUILD='$(abs_top_builddir)' QUORATE_SOURCE='$(abs
 	export QUORATE_BUILD QUORATE_SOURCE PYTHONDONTWRITEBYTECODE;
 
 check_PROGRAMS += tests/unit/unit
-tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"'
+tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"' \
+	-DBUILD_FOLDER='"$(abs_top_builddir)"'
 tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
-	tests/unit/secret.c
+	tests/unit/cvc.c \
+	tests/unit/hsm.c \
+	tests/unit/message.c \
+	tests/unit/secret.c \
+	tests/unit/slots.c \
+	tests/unit/token.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
+
+# A PKCS#11 module that misbehaves as its environment tells it; -rpath makes a loadable library of it.
+check_LTLIBRARIES += tests/unit/libunruly.la
+tests_unit_libunruly_la_SOURCES = tests/unit/unruly.c
+tests_unit_libunruly_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
+tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 
 PYTHON_TESTS =
 TESTS += $(PYTHON_TESTS)

@@ -13,7 +13,12 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
-	GROUP(secret)
+	GROUP(secret)                                                                                                  \
+	GROUP(cvc)                                                                                                     \
+	GROUP(hsm)                                                                                                     \
+	GROUP(message)                                                                                                 \
+	GROUP(slots)                                                                                                   \
+	GROUP(token)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
