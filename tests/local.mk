@@ -13,12 +13,18 @@ tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
+	tests/unit/check_word.c \
 	tests/unit/cvc.c \
 	tests/unit/hsm.c \
 	tests/unit/message.c \
+	tests/unit/published.h \
 	tests/unit/secret.c \
+	tests/unit/shamir.c \
+	tests/unit/share.c \
+	tests/unit/share_help.h \
 	tests/unit/slots.c \
-	tests/unit/token.c
+	tests/unit/token.c \
+	tests/unit/wrapped_key.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
@@ -31,3 +37,12 @@ tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 PYTHON_TESTS =
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
+
+# make bench: figures, not a test; the machine should have nothing else to do.
+EXTRA_PROGRAMS = tests/bench/derivation
+tests_bench_derivation_SOURCES = tests/bench/derivation.c
+tests_bench_derivation_LDADD = $(CORE_LIBS)
+CLEANFILES += tests/bench/derivation$(EXEEXT)
+bench: tests/bench/derivation$(EXEEXT)
+	$(AM_V_at)./tests/bench/derivation$(EXEEXT)
+.PHONY: bench

@@ -3,9 +3,13 @@ libshare_a_SOURCES = \
 	src/share/check_word.c \
 	src/share/derivation.c \
 	src/share/dkek.c \
+	src/share/field.c \
+	src/share/field.h \
 	src/share/md5_chain.c \
 	src/share/md5_chain.h \
 	src/share/shamir.c \
+	src/share/shamir_field.h \
+	src/share/shamir_split.c \
 	src/share/share_file.c \
 	src/share/share_text.c \
 	src/share/wrapped_key.c

@@ -14,6 +14,10 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(secret)                                                                                                  \
+	GROUP(share)                                                                                                   \
+	GROUP(shamir)                                                                                                  \
+	GROUP(check_word)                                                                                              \
+	GROUP(wrapped_key)                                                                                             \
 	GROUP(cvc)                                                                                                     \
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \

@@ -285,7 +285,7 @@ test_prove_so_pin(void **state)
 
 #define LABEL_WRITTEN                                                                                                  \
 	{                                                                                                              \
-		"00d72f031254020000530e300c02010080036f6e6503020520", "9000"                                           \
+		"00d72f031454020000530e300c02010080036f6e6503020520", "9000"                                           \
 	}
 
 static struct token_request
