@@ -18,9 +18,14 @@ tests_unit_unit_SOURCES = \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
 	tests/unit/share_help.h \
+	tests/unit/virtual_card.c \
 	tests/unit/wrapped_key.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
+
+check_PROGRAMS += tests/oracle/rehearsal_env
+tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
+tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
 PYTHON_TESTS =
 TESTS += $(PYTHON_TESTS)
