@@ -18,12 +18,14 @@ tests_unit_unit_SOURCES = \
 	tests/unit/hsm.c \
 	tests/unit/message.c \
 	tests/unit/published.h \
+	tests/unit/rehearsed.c \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
 	tests/unit/share_help.h \
 	tests/unit/slots.c \
 	tests/unit/token.c \
+	tests/unit/virtual_card.c \
 	tests/unit/wrapped_key.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
@@ -33,6 +35,9 @@ check_LTLIBRARIES += tests/unit/libunruly.la
 tests_unit_libunruly_la_SOURCES = tests/unit/unruly.c
 tests_unit_libunruly_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
 tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+check_PROGRAMS += tests/oracle/rehearsal_env
+tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
+tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
 PYTHON_TESTS =
 TESTS += $(PYTHON_TESTS)

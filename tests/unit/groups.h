@@ -22,7 +22,8 @@
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \
 	GROUP(slots)                                                                                                   \
-	GROUP(token)
+	GROUP(token)                                                                                                   \
+	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
