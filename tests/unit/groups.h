@@ -20,7 +20,13 @@
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
-	GROUP(wrapped_key)
+	GROUP(wrapped_key)                                                                                             \
+	GROUP(cvc)                                                                                                     \
+	GROUP(hsm)                                                                                                     \
+	GROUP(message)                                                                                                 \
+	GROUP(slots)                                                                                                   \
+	GROUP(token)                                                                                                   \
+	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
