@@ -48,7 +48,8 @@ check_PROGRAMS += tests/oracle/rehearsal_env
 tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
 tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
-PYTHON_TESTS =
+PYTHON_TESTS = \
+	tests/oracle/test_paper.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 
@@ -60,3 +61,9 @@ CLEANFILES += tests/bench/derivation$(EXEEXT)
 bench: tests/bench/derivation$(EXEEXT)
 	$(AM_V_at)./tests/bench/derivation$(EXEEXT)
 .PHONY: bench
+
+# The sheets that the Python tests look at.
+check_PROGRAMS += tests/oracle/paper_tool
+tests_oracle_paper_tool_SOURCES = tests/oracle/paper_tool.c
+tests_oracle_paper_tool_LDADD = libpaper.a libshare.a libsecret.a libbase.a $(HPDF_LIBS) $(QRENCODE_LIBS) $(CRYPTO_LIBS) \
+	$(LTLIBINTL)

@@ -333,13 +333,18 @@ out:
 	return outcome;
 }
 
-/* A symbol is measured when it is made. */
+/* What cannot be made needs no room: draw_qr tells why. */
 static double
 least_qr(const struct page *page, const struct sheet_block *block)
 {
-	(void)page;
-	(void)block;
-	return 0;
+	struct qr qr;
+	double side;
+
+	if (qr_make(&qr, block->text, strlen(block->text)) != DONE)
+		return 0;
+	side = (qr.width + 2 * QUIET) * module_side(page, &qr);
+	qr_clear(&qr);
+	return side;
 }
 
 static const struct {

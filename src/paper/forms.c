@@ -92,6 +92,21 @@ add_share_boxes(struct sheet *sheet)
 	return outcome;
 }
 
+/* Beside the boxes, for whoever holds only this page. */
+static enum outcome
+add_warning(struct sheet *sheet)
+{
+	enum outcome outcome = sheet_heading(sheet, _("If you find this sheet"));
+
+	if (outcome == DONE)
+		outcome = sheet_paragraph(sheet,
+			_("What stands in the boxes is secret. Show it to nobody, do not copy or photograph it, do "
+			  "not type it anywhere. Put it into an envelope and bring it to the custodian or to the "
+			  "address "
+			  "under Return to. Whoever asks you to read it out by telephone or e-mail is a thief."));
+	return outcome;
+}
+
 /* Labels of lines to write on. */
 static enum outcome
 add_blanks(struct sheet *sheet, const char *const *labels, size_t count)
@@ -114,30 +129,17 @@ add_share_use(struct sheet *sheet, const struct form_facts *facts, unsigned numb
 			facts->threshold);
 	else
 		text_format(command, sizeof command, "sc-hsm-tool --import-dkek-share share.pbe --pwd-shares-total M");
-	if ((outcome = sheet_heading(sheet, _("If you find this sheet"))) != DONE ||
-		(outcome = sheet_paragraph(sheet,
-			 _("What stands in the boxes is secret. Show it to nobody, do not copy or photograph it, do "
-			   "not "
-			   "type it anywhere. Put it into an envelope and bring it to the custodian or to the address "
-			   "under Return to. Whoever asks you to read it out by telephone or e-mail is a thief."))) !=
-			DONE ||
-		(outcome = sheet_heading(sheet, _("How the keys are recovered"))) != DONE ||
+	if ((outcome = sheet_heading(sheet, _("How the keys are recovered"))) != DONE ||
 		(outcome = sheet_paragraph(sheet,
 			 _("The share-file sheet of the same set describes it in full. With quorate, this asks each "
 			   "custodian in turn for a share, proves them, and shows the key check value:"))) != DONE ||
 		(outcome = sheet_code(sheet, "quorate verify share.pbe")) != DONE ||
 		(outcome = sheet_paragraph(sheet,
-			 facts->threshold > 0
-				 ? _("Without quorate: sc-hsm-tool of the OpenSC project and an empty SmartCard-HSM or "
-				     "Nitrokey HSM set up for one DKEK share. It asks for the prime and for ID and "
-				     "value "
-				     "of each share; it does not know the check word:")
-				 : _("Without quorate: sc-hsm-tool of the OpenSC project and an empty SmartCard-HSM or "
-				     "Nitrokey HSM set up for one DKEK share. M is how many shares will be typed, "
-				     "which is "
-				     "the threshold. It asks for the prime and for ID and value of each share; it does "
-				     "not "
-				     "know the check word:"))) != DONE ||
+			 _("Without quorate: sc-hsm-tool of the OpenSC project and an empty SmartCard-HSM or Nitrokey "
+			   "HSM set up for one DKEK share. It asks for the prime, then for ID and value of each share; "
+			   "it "
+			   "does not know the check word. The number at the end (M where it is private) is how many "
+			   "shares will be typed, the threshold:"))) != DONE ||
 		(outcome = sheet_code(sheet, command)) != DONE)
 		return outcome;
 	if (number >= ID_MISREAD)
@@ -187,6 +189,7 @@ form_share(struct sheet **ret, const struct form_facts *facts, unsigned number)
 		(outcome = add_facts(sheet, facts)) != DONE ||
 		(outcome = add_known(sheet, _("Share sheet"), place)) != DONE ||
 		(outcome = add_threshold(sheet, facts)) != DONE || (outcome = add_share_boxes(sheet)) != DONE ||
+		(outcome = add_warning(sheet)) != DONE ||
 		(outcome = add_blanks(sheet, signatures, sizeof signatures / sizeof signatures[0])) != DONE ||
 		(outcome = add_share_use(sheet, facts, number)) != DONE) {
 		sheet_free(&sheet);
