@@ -22,7 +22,8 @@ tests_unit_unit_SOURCES = \
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
-PYTHON_TESTS =
+PYTHON_TESTS = \
+	tests/oracle/test_sc_hsm_tool.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 
@@ -34,3 +35,18 @@ CLEANFILES += tests/bench/derivation$(EXEEXT)
 bench: tests/bench/derivation$(EXEEXT)
 	$(AM_V_at)./tests/bench/derivation$(EXEEXT)
 .PHONY: bench
+
+# The genuine sc-hsm-tool as an oracle. The shim is loaded into a foreign program: plain flags, no sanitizer.
+check_LTLIBRARIES += tests/oracle/sc_hsm_shim.la
+tests_oracle_sc_hsm_shim_la_SOURCES = tests/oracle/sc_hsm_shim.c
+tests_oracle_sc_hsm_shim_la_CFLAGS = -std=gnu17 -Wall -Wextra
+tests_oracle_sc_hsm_shim_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+tests_oracle_sc_hsm_shim_la_LIBADD = $(CRYPTO_LIBS)
+check_PROGRAMS += tests/oracle/share_tool
+tests_oracle_share_tool_SOURCES = tests/oracle/share_tool.c
+tests_oracle_share_tool_LDADD = $(CORE_LIBS)
+
+# What takes minutes: every pattern, thousands of round trips.
+check-long:
+	QUORATE_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check
+.PHONY: check-long
