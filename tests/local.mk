@@ -17,6 +17,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
+	tests/unit/share_faults.c \
 	tests/unit/share_help.h \
 	tests/unit/wrapped_key.c
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)

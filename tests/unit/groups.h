@@ -15,6 +15,7 @@
 	GROUP(base)                                                                                                    \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
+	GROUP(share_faults)                                                                                            \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
 	GROUP(wrapped_key)
