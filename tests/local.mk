@@ -29,6 +29,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
+	tests/unit/share_faults.c \
 	tests/unit/share_help.h \
 	tests/unit/slots.c \
 	tests/unit/token.c \
@@ -49,7 +50,8 @@ tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
 tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
 PYTHON_TESTS = \
-	tests/oracle/test_paper.py
+	tests/oracle/test_paper.py \
+	tests/oracle/test_sc_hsm_tool.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 
@@ -67,3 +69,17 @@ check_PROGRAMS += tests/oracle/paper_tool
 tests_oracle_paper_tool_SOURCES = tests/oracle/paper_tool.c
 tests_oracle_paper_tool_LDADD = libpaper.a libshare.a libsecret.a libbase.a $(HPDF_LIBS) $(QRENCODE_LIBS) $(CRYPTO_LIBS) \
 	$(LTLIBINTL)
+# The genuine sc-hsm-tool as an oracle. The shim is loaded into a foreign program: plain flags, no sanitizer.
+check_LTLIBRARIES += tests/oracle/sc_hsm_shim.la
+tests_oracle_sc_hsm_shim_la_SOURCES = tests/oracle/sc_hsm_shim.c
+tests_oracle_sc_hsm_shim_la_CFLAGS = -std=gnu17 -Wall -Wextra
+tests_oracle_sc_hsm_shim_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+tests_oracle_sc_hsm_shim_la_LIBADD = $(CRYPTO_LIBS)
+check_PROGRAMS += tests/oracle/share_tool
+tests_oracle_share_tool_SOURCES = tests/oracle/share_tool.c
+tests_oracle_share_tool_LDADD = $(CORE_LIBS)
+
+# What takes minutes: every pattern, thousands of round trips.
+check-long:
+	QUORATE_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check
+.PHONY: check-long

@@ -18,6 +18,7 @@
 	GROUP(paper)                                                                                                   \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
+	GROUP(share_faults)                                                                                            \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
 	GROUP(wrapped_key)                                                                                             \
