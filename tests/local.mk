@@ -13,6 +13,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
+	tests/unit/card_door.c \
+	tests/unit/card_door.h \
 	tests/unit/ceremony.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \

@@ -208,6 +208,36 @@ test_ids_of_ten_and_more(void **state)
 	finish(play);
 }
 
+/* The rehearsal's card through the tokens' room: new in the first ceremony, used in the second. */
+static void
+test_rehearsed_card(void **state)
+{
+	struct play *play = *state;
+	char path[160];
+
+	text_format(path, sizeof path, "%s/card", play->folder);
+	card_door_open(&play->rehearsed, path);
+	play_open(play, 2, 3);
+	play_until(play, "proof", PROMPT_TELL);
+	assert_non_null(strstr(play->prompt.text, "rehearsal's device"));
+	play_until(play, "so-pin", PROMPT_PIN);
+	assert_true(play->prompt.of.pin.is_new);
+	play_until(play, "done", PROMPT_DONE);
+	expect_in_record(play, "\"of_device\":\"equal\"", true);
+	ceremony_free(&play->ceremony);
+
+	play->so_pin = "9999888877776666";
+	play_open(play, 2, 2);
+	play_until(play, "so-pin", PROMPT_PIN);
+	assert_false(play->prompt.of.pin.is_new);
+	play_until(play, "initialise", PROMPT_CONFIRM);
+	play_right(play);
+	expect(play, "so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
+	assert_int_equal(play->prompt.of.pin.tries_left, 14);
+	play->so_pin = PLAY_SO_PIN;
+	play_until(play, "done", PROMPT_DONE);
+}
+
 /* Another hex digit in the place of one. */
 static char
 other_digit(char digit)
@@ -664,8 +694,8 @@ test_stop_work(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, play_setup, play_teardown)
 
-TEST_GROUP(ceremony, TEST(test_2_of_3), TEST(test_3_of_5), TEST(test_ids_of_ten_and_more), TEST(test_mistyped),
-	TEST(test_pins), TEST(test_wrong_so_pin), TEST(test_last_so_pin_try), TEST(test_devices),
+TEST_GROUP(ceremony, TEST(test_2_of_3), TEST(test_3_of_5), TEST(test_ids_of_ten_and_more), TEST(test_rehearsed_card),
+	TEST(test_mistyped), TEST(test_pins), TEST(test_wrong_so_pin), TEST(test_last_so_pin_try), TEST(test_devices),
 	TEST(test_import_lost_before), TEST(test_import_lost_after), TEST(test_other_answers_lost),
 	TEST(test_kcv_told_late), TEST(test_kcv_never_told), TEST(test_wrong_kcv), TEST(test_folder),
 	TEST(test_disk_full), TEST(test_record_lost), TEST(test_stop_everywhere), TEST(test_stop_work));
