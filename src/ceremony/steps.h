@@ -88,7 +88,7 @@ struct progress {
 	bool has_sheets, has_share_file;
 	bool is_initialise_sent, is_initialised;
 	unsigned turns; /* custodians who have their share on paper */
-	bool is_import_sent, is_imported, has_file_sheet;
+	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
 };
 
 /* Sheets and the files in which they were saved. */

@@ -514,6 +514,7 @@ test_kcv_never_told(void **state)
 	play_until(play, "import", PROMPT_TELL);
 	assert_non_null(strstr(play->prompt.text, "could not be compared"));
 	finish(play);
+	assert_non_null(strstr(play->prompt.text, "did not tell"));
 	expect_in_record(play, "\"of_device\":\"not told\"", true);
 }
 
