@@ -1,4 +1,4 @@
-# One unit test program links everything but ui/; each file of tests/unit/ is a group of it. The other tests drive the built programs from Python.
+# Unit tests are one program; the other tests drive built programs from Python. A fragment per folder.
 TEST_EXTENSIONS = .py
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 PY_LOG_DRIVER = $(LOG_DRIVER)
@@ -6,34 +6,16 @@ PY_LOG_COMPILER = $(PYTHON) $(top_srcdir)/tests/pytest_tap.py
 AM_TESTS_ENVIRONMENT = QUORATE_BUILD='$(abs_top_builddir)' QUORATE_SOURCE='$(abs_top_srcdir)' PYTHONDONTWRITEBYTECODE=1; \
 	export QUORATE_BUILD QUORATE_SOURCE PYTHONDONTWRITEBYTECODE;
 
-check_PROGRAMS += tests/unit/unit
-tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"'
-tests_unit_unit_SOURCES = \
-	tests/unit/groups.h \
-	tests/unit/main.c \
-	tests/unit/base.c \
-	tests/unit/ceremony.c \
-	tests/unit/check_word.c \
-	tests/unit/fake_token.c \
-	tests/unit/fake_token.h \
-	tests/unit/journal.c \
-	tests/unit/paper.c \
-	tests/unit/play.c \
-	tests/unit/play.h \
-	tests/unit/published.h \
-	tests/unit/secret.c \
-	tests/unit/shamir.c \
-	tests/unit/share.c \
-	tests/unit/share_help.h \
-	tests/unit/wrapped_key.c
-# file_save is made to fail in places by the tests.
-tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
-tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
-TESTS += tests/unit/unit
-
 PYTHON_TESTS = tests/house/test_house.py
+EXTRA_PROGRAMS =
+include tests/unit/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/oracle/local.mk
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
+
+# What takes minutes: every pattern, thousands of round trips.
+check-long:
+	QUORATE_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check
+.PHONY: check-long

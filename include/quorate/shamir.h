@@ -12,7 +12,10 @@
 /* Primes, values and passwords: 8 bytes, big-endian, leading zeros kept. */
 #define SHAMIR_SIZE 8
 
-/* One point. id 1 to 255. */
+/* IDs are one byte in the check word. */
+#define SHAMIR_ID_MOST 255
+
+/* One point. id 1 to SHAMIR_ID_MOST. */
 struct shamir_share {
 	unsigned id;
 	struct secret *value;
@@ -26,14 +29,18 @@ struct shamir_set {
 	struct shamir_share shares[LIMIT_CUSTODIANS];
 };
 
-/* A password that sc-hsm-tool can open again: 8 random bytes, the first 01 to 7F. */
+/*
+ * A password that sc-hsm-tool can open again: 8 random bytes, the first 01 to 7F (it clears the top bit when it draws
+ * one, and loses leading zero bytes when it rebuilds one). FAIL_RANDOM, FAIL_SECURE_HEAP.
+ */
 enum outcome
 shamir_new_password(struct secret **ret);
 
 /*
  * Splits, then recombines every subset of threshold shares (beyond LIMIT_SUBSETS of them: every window of neighbours,
- * wrapped around, and random subsets up to that number; the windows touch every share) and compares. FAIL_THRESHOLD,
- * FAIL_CUSTODIANS, FAIL_RANDOM, FAIL_CRYPTO; FAIL_INTERNAL if a subset does not give the password.
+ * wrapped around, and random subsets up to that number; the windows touch every share) and compares. The password: 8
+ * bytes, top bit clear. FAIL_THRESHOLD, FAIL_CUSTODIANS, FAIL_ARGUMENT (the password), FAIL_MEMORY, FAIL_SECURE_HEAP,
+ * FAIL_RANDOM, FAIL_CRYPTO; FAIL_INTERNAL if a subset does not give the password.
  */
 enum outcome
 shamir_split(const struct secret *password, unsigned threshold, unsigned total, struct shamir_set **ret);
@@ -51,14 +58,17 @@ shamir_check_value(const struct secret *prime, const struct secret *value);
 
 /*
  * The secret from count shares, all of which are used (count = threshold). *ret: 8 bytes.
- * FAIL_SHARES_FEW (count < 2), FAIL_SHARE_ID_ZERO, FAIL_SHARE_ID_TWICE, FAIL_SHARE_VALUE, FAIL_PRIME_*, FAIL_CRYPTO.
+ * FAIL_SHARES_FEW (count < 2), FAIL_SHARE_ID, FAIL_SHARE_ID_ZERO, FAIL_SHARE_ID_TWICE, FAIL_SHARE_VALUE,
+ * FAIL_PRIME_*, FAIL_CRYPTO, FAIL_SECURE_HEAP.
  */
 enum outcome
 shamir_combine(const struct secret *prime, const struct shamir_share *shares, unsigned count, struct secret **ret);
 
 /*
  * With more shares than the threshold: FAIL_SHARES_INCONSISTENT when they do not lie on one polynomial; *ret_wrong is
- * then the ID of the single wrong share where that can be told (count >= threshold + 2), else 0.
+ * then the ID of the single wrong share where that can be told (count >= threshold + 2), else 0. As many as the
+ * threshold always agree: DONE says nothing then. Otherwise as shamir_combine; FAIL_SHARES_FEW (count < threshold),
+ * FAIL_THRESHOLD (threshold < 2).
  */
 enum outcome
 shamir_check(const struct secret *prime, const struct shamir_share *shares, unsigned count, unsigned threshold,

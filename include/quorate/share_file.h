@@ -27,15 +27,17 @@ share_file_load(const char *path, struct share_file *ret);
 void
 share_file_write(const struct share_file *file, uint8_t ret[SHARE_FILE_SIZE]);
 
-/* Draws the salt of a new file. */
+/* Draws the salt of a new file; FAIL_RANDOM. */
 enum outcome
 share_file_new(struct share_file *ret);
 
-/* Encrypts a DKEK share under the key derived from the password and file->salt. */
+/* Encrypts a DKEK share under the key derived from the password and file->salt. FAIL_ARGUMENT for a key or a share of
+ * another size, FAIL_SECURE_HEAP, FAIL_MEMORY, FAIL_CRYPTO. */
 enum outcome
 share_file_seal(struct share_file *file, const struct secret *key, const struct secret *share);
 
-/* Decrypts; FAIL_SHARE_FILE_KEY unless all 16 bytes of padding are right. *ret: DKEK_SIZE bytes. */
+/* Decrypts; FAIL_SHARE_FILE_KEY unless all 16 bytes of padding are right. *ret: DKEK_SIZE bytes, else NULL. Otherwise
+ * as share_file_seal. */
 enum outcome
 share_file_open(const struct share_file *file, const struct secret *key, struct secret **ret);
 

@@ -80,7 +80,7 @@ send(struct ceremony *ceremony)
 			CODE_OF_NOTHING);
 		return;
 	}
-	if (!record_card(ceremony, "import-intended", DONE, CODE_OF_NOTHING))
+	if (!record_intent(ceremony, "import-intended"))
 		return;
 	ceremony->progress.is_import_sent = true;
 	ceremony->part = IMPORT_SEND;
@@ -107,6 +107,7 @@ judge_kcv(struct ceremony *ceremony)
 	if (dkek_kcv_is_known(hsm->kcv)) {
 		bool is_equal = memcmp(hsm->kcv, ceremony->kcv, sizeof ceremony->kcv) == 0;
 
+		ceremony->progress.is_kcv_compared = is_equal;
 		finish(ceremony, is_equal ? "equal" : "different");
 		if (is_equal)
 			step_next(ceremony);

@@ -74,21 +74,26 @@ initialise_take(struct ceremony *ceremony, struct answer *answer)
 		return;
 	}
 	/* The intent and the card's state are on the disk before the command leaves. */
-	if (!record_card(ceremony, "initialise-intended", DONE, CODE_OF_NOTHING))
+	if (!record_intent(ceremony, "initialise-intended"))
 		return;
 	ceremony->progress.is_initialise_sent = true;
 	ceremony->part = INITIALISE_SEND;
 	card_begin(ceremony, TOKEN_INITIALISE);
 }
 
+static bool
+waits_for_one_share(const struct hsm_status *hsm)
+{
+	return hsm->has_dkek && hsm->dkek_total == 1 && hsm->dkek_outstanding == 1;
+}
+
 /* As an INITIALIZE of ours leaves it. If it looked like that before, proving the PINs tells the difference. */
 static bool
-is_as_wanted(const struct ceremony *ceremony)
+looks_initialised(const struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 
-	return hsm->has_dkek && hsm->dkek_total == 1 && hsm->dkek_outstanding == 1 && hsm->key_count == 0 &&
-	       strcmp(hsm->label, ceremony->plan.label) == 0;
+	return waits_for_one_share(hsm) && hsm->key_count == 0 && strcmp(hsm->label, ceremony->plan.label) == 0;
 }
 
 /* The PIN that the device has now is asked for, and then for the word again: no try that nobody asked for. */
@@ -111,7 +116,7 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 {
 	enum outcome outcome = answer->outcome;
 
-	if (was_lost && !is_as_wanted(ceremony)) {
+	if (was_lost && !looks_initialised(ceremony)) {
 		ceremony->part = INITIALISE_CONFIRM;
 		if (record_card(ceremony, "not-initialised", ceremony->card.lost, ceremony->card.code))
 			step_refuse_with(ceremony, ceremony->card.lost, "%s",
@@ -125,7 +130,7 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 		ask_so_pin_again(ceremony, outcome);
 		return;
 	}
-	if (outcome == DONE && answer->has_after && !is_as_wanted(ceremony))
+	if (outcome == DONE && !waits_for_one_share(&ceremony->device.hsm))
 		outcome = FAIL_DKEK_NOT_SET_UP;
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, answer->code);
@@ -174,7 +179,7 @@ static void
 prove(struct ceremony *ceremony, unsigned part)
 {
 	ceremony->part = part;
-	if (record_card(ceremony, proofs[part].intended, DONE, CODE_OF_NOTHING))
+	if (record_intent(ceremony, proofs[part].intended))
 		card_begin(ceremony, proofs[part].act);
 }
 

@@ -25,31 +25,60 @@ record(struct ceremony *ceremony, const char *event, const struct journal_field 
 	return outcome == DONE;
 }
 
-bool
-record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code)
+/* The state of a PIN in the record, for people and programs in twenty years. */
+static const char *
+pin_word(const struct pin_status *pin)
+{
+	static const char *const words[] = {
+		[PIN_UNKNOWN] = "unknown",
+		[PIN_NOT_SET] = "not set",
+		[PIN_TRANSPORT] = "transport",
+		[PIN_SET] = "set",
+		[PIN_VERIFIED] = "verified",
+		[PIN_LOCKED] = "locked",
+	};
+
+	return words[pin->state];
+}
+
+/* The card as last read; outcome and code (the last two fields) only where something came of something. */
+static bool
+record_state(struct ceremony *ceremony, const char *event, bool has_outcome, enum outcome outcome, struct code code)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 	char kcv[2 * DKEK_KCV_SIZE + 1], code_text[128];
 	const struct journal_field fields[] = {
-		{ "outcome", outcome_name(outcome), 0 },
-		{ "code", code_text, 0 },
 		{ "serial", ceremony->device.serial, 0 },
 		{ "reader", ceremony->device.reader, 0 },
 		{ "label", hsm->label, 0 },
-		{ "user_pin_state", NULL, hsm->user_pin.state },
+		{ "user_pin", pin_word(&hsm->user_pin), 0 },
 		{ "user_pin_tries", NULL, hsm->user_pin.tries_left },
-		{ "so_pin_state", NULL, hsm->so_pin.state },
+		{ "so_pin", pin_word(&hsm->so_pin), 0 },
 		{ "so_pin_tries", NULL, hsm->so_pin.tries_left },
 		{ "dkek_shares", NULL, hsm->has_dkek ? hsm->dkek_total : -1 },
 		{ "dkek_outstanding", NULL, hsm->has_dkek ? hsm->dkek_outstanding : -1 },
 		{ "kcv", kcv, 0 },
 		{ "keys", NULL, hsm->key_count },
 		{ "certificates", NULL, hsm->certificate_count },
+		{ "outcome", outcome_name(outcome), 0 },
+		{ "code", code_text, 0 },
 	};
 
 	hex_encode(hsm->kcv, sizeof hsm->kcv, kcv);
 	outcome_code_text(code, code_text, sizeof code_text);
-	return record(ceremony, event, FIELDS(fields));
+	return record(ceremony, event, fields, sizeof fields / sizeof fields[0] - (has_outcome ? 0 : 2));
+}
+
+bool
+record_intent(struct ceremony *ceremony, const char *event)
+{
+	return record_state(ceremony, event, false, DONE, CODE_OF_NOTHING);
+}
+
+bool
+record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code)
+{
+	return record_state(ceremony, event, true, outcome, code);
 }
 
 /* The facts from before there was a folder come first, each with the time at which it happened. */

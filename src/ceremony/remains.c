@@ -55,7 +55,8 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 	}
 	text_append(ret, size, _("The share file %s stays, and is of no use: "), plan->share_file);
 	if (progress->turns == 0)
-		text_append(ret, size, "%s\n", _("nobody finished writing down a share. Delete it."));
+		text_append(ret, size, "%s\n",
+			_("nobody finished writing down a share. Delete it, and destroy a sheet that was begun."));
 	else
 		text_append(ret, size,
 			P_("only %u custodian of %u finished writing down a share. Delete it, and destroy the sheet "

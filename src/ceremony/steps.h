@@ -33,7 +33,8 @@ struct step {
 };
 
 #define STEP_FILE_NAME_SIZE 80
-#define STEP_EARLY_MOST 24
+/* Events before there is a record: one a step, and one for each time that an answer of the card is lost. */
+#define STEP_EARLY_MOST 64
 #define RECORD_FILE "journal.jsonl"
 #define STEP_PATH_SIZE (LIMIT_TEXT_INPUT + STEP_FILE_NAME_SIZE + 32)
 
@@ -87,7 +88,7 @@ struct progress {
 	bool has_sheets, has_share_file;
 	bool is_initialise_sent, is_initialised;
 	unsigned turns; /* custodians who have their share on paper */
-	bool is_import_sent, is_imported, has_file_sheet;
+	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
 };
 
 /* Sheets and the files in which they were saved. */
@@ -206,6 +207,9 @@ card_is_new(const struct hsm_status *hsm);
    events alone are kept for it. */
 bool
 record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
+/* With the card's state: before an act that changes it, and after one. */
+bool
+record_intent(struct ceremony *ceremony, const char *event);
 bool
 record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
 enum outcome

@@ -12,7 +12,6 @@
 #define DIGIT_ERRORS 15
 #define WORD_ERRORS 31
 #define SLIPS (DATA_SYMBOLS * DIGIT_ERRORS + CHECK_WORD_LENGTH * WORD_ERRORS)
-#define ID_MOST 255
 
 /* BIP-350 (bech32m): the constant that a right text leaves, and the 32 characters. */
 #define REMAINDER 0x2bc830a3
@@ -60,7 +59,7 @@ divide_share(const struct secret *prime, unsigned id, const struct secret *value
 static bool
 is_share(const struct secret *prime, unsigned id, const struct secret *value)
 {
-	return prime->size == SHAMIR_SIZE && value->size == SHAMIR_SIZE && id >= 1 && id <= ID_MOST;
+	return prime->size == SHAMIR_SIZE && value->size == SHAMIR_SIZE && id >= 1 && id <= SHAMIR_ID_MOST;
 }
 
 /* The symbol of a character as people type it, -1 for one that no check word has. Time does not depend on it. */

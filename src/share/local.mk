@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libshare.a
 libshare_a_SOURCES = \
+	src/share/aes_cbc.c \
+	src/share/aes_cbc.h \
 	src/share/check_word.c \
 	src/share/derivation.c \
 	src/share/dkek.c \

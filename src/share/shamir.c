@@ -5,8 +5,6 @@
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 
-#define ID_MOST 255
-
 uint64_t
 shamir_read(const struct secret *bytes)
 {
@@ -97,7 +95,7 @@ check_shares(const struct secret *prime, const struct shamir_share *shares, unsi
 	for (unsigned i = 0; i < count && outcome == DONE; i++) {
 		if (shares[i].id == 0)
 			return FAIL_SHARE_ID_ZERO;
-		if (shares[i].id > ID_MOST)
+		if (shares[i].id > SHAMIR_ID_MOST)
 			return FAIL_SHARE_ID;
 		for (unsigned j = 0; j < i; j++)
 			if (shares[j].id == shares[i].id)

@@ -3,13 +3,12 @@
 #include <quorate/random.h>
 #include <quorate/share_file.h>
 
-#include <openssl/evp.h>
+#include "aes_cbc.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define MAGIC_SIZE 8
-#define AES_KEY_SIZE 32
-#define AES_BLOCK 16
 
 static const uint8_t magic[MAGIC_SIZE] = { 'S', 'a', 'l', 't', 'e', 'd', '_', '_' };
 
@@ -57,27 +56,13 @@ share_file_new(struct share_file *ret)
 	return random_fill(ret->salt, sizeof ret->salt);
 }
 
-/* AES-256-CBC without padding over the 48 bytes of a file, either way. */
 static enum outcome
-crypt(const struct secret *key, const uint8_t *in, uint8_t *out, bool is_sealing)
+crypt_file(const struct secret *key, const uint8_t *in, uint8_t *out, bool is_sealing)
 {
-	EVP_CIPHER_CTX *context = NULL;
-	enum outcome outcome = FAIL_CRYPTO;
-	const int size = sizeof((struct share_file *)NULL)->ciphertext;
-	int written;
-
 	if (key->size != DERIVATION_KEY_SIZE)
 		return FAIL_ARGUMENT;
-	context = EVP_CIPHER_CTX_new();
-	if (context == NULL)
-		return FAIL_MEMORY;
-	if (EVP_CipherInit_ex(context, EVP_aes_256_cbc(), NULL, key->bytes, key->bytes + AES_KEY_SIZE, is_sealing) ==
-			1 &&
-		EVP_CIPHER_CTX_set_padding(context, 0) == 1 &&
-		EVP_CipherUpdate(context, out, &written, in, size) == 1 && written == size)
-		outcome = DONE;
-	EVP_CIPHER_CTX_free(context);
-	return outcome;
+	return aes_cbc(key->bytes, key->bytes + AES_KEY_SIZE, in, sizeof((struct share_file *)NULL)->ciphertext, out,
+		is_sealing);
 }
 
 enum outcome
@@ -91,8 +76,8 @@ share_file_seal(struct share_file *file, const struct secret *key, const struct 
 	outcome = secret_new(&plain, sizeof file->ciphertext);
 	if (outcome == DONE) {
 		memcpy(plain->bytes, share->bytes, DKEK_SIZE);
-		memset(plain->bytes + DKEK_SIZE, AES_BLOCK, AES_BLOCK);
-		outcome = crypt(key, plain->bytes, file->ciphertext, true);
+		memset(plain->bytes + DKEK_SIZE, AES_BLOCK_SIZE, AES_BLOCK_SIZE);
+		outcome = crypt_file(key, plain->bytes, file->ciphertext, true);
 	}
 	secret_free(&plain);
 	return outcome;
@@ -107,11 +92,11 @@ share_file_open(const struct share_file *file, const struct secret *key, struct 
 
 	*ret = NULL;
 	if (outcome == DONE)
-		outcome = crypt(key, file->ciphertext, plain->bytes, false);
+		outcome = crypt_file(key, file->ciphertext, plain->bytes, false);
 	if (outcome == DONE) {
 		/* Looking at the last byte alone would let a wrong password pass once in 256 times. */
 		for (size_t i = DKEK_SIZE; i < sizeof file->ciphertext; i++) {
-			difference |= plain->bytes[i] ^ AES_BLOCK;
+			difference |= plain->bytes[i] ^ AES_BLOCK_SIZE;
 			plain->bytes[i] = 0;
 		}
 		plain->size = DKEK_SIZE;

@@ -1,8 +1,9 @@
 #include <quorate/hex.h>
 #include <quorate/share_text.h>
 
+#include "shamir_field.h"
+
 #define GROUP 4
-#define ID_MOST 255
 
 enum outcome
 share_text_write(const struct secret *bytes, struct secret **ret)
@@ -51,7 +52,6 @@ read_digits(const struct secret *text, unsigned least, enum outcome wrong_length
 {
 	unsigned digits = 0;
 	uint64_t number = 0;
-	enum outcome outcome;
 
 	*ret = NULL;
 	for (size_t i = 0; i < text->size; i++) {
@@ -69,10 +69,7 @@ read_digits(const struct secret *text, unsigned least, enum outcome wrong_length
 		return FAIL_EMPTY;
 	if (digits < least)
 		return wrong_length;
-	outcome = secret_new(ret, SHAMIR_SIZE);
-	for (int shift = 64 - 8; shift >= 0 && outcome == DONE; shift -= 8)
-		secret_push(*ret, (uint8_t)(number >> shift));
-	return outcome;
+	return shamir_write(number, ret);
 }
 
 enum outcome
@@ -99,7 +96,7 @@ share_text_read_id(const char *text, size_t length, unsigned *ret)
 		if (text[i] < '0' || text[i] > '9')
 			return FAIL_SHARE_ID;
 		id = id * 10 + (unsigned)(text[i] - '0');
-		if (id > ID_MOST)
+		if (id > SHAMIR_ID_MOST)
 			return FAIL_SHARE_ID;
 	}
 	if (id == 0)

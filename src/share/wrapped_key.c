@@ -1,6 +1,8 @@
 #include <quorate/random.h>
 #include <quorate/wrapped_key.h>
 
+#include "aes_cbc.h"
+
 #include <limits.h>
 #include <openssl/asn1.h>
 #include <openssl/core_names.h>
@@ -8,10 +10,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#define AES_BLOCK 16
 #define MAC_SIZE 16
 #define NOISE_SIZE 8
-#define KEY_SIZE 32
 /* Default algorithm, allowed algorithms, access conditions, key OID: each a 2-byte length and so many bytes. */
 #define HEAD_FIELDS 4
 /* The least that is in a blob's plain part: noise, the key's size, and one byte of a key. */
@@ -31,11 +31,11 @@ derive_key(const struct secret *dkek, enum derived_key which, struct secret **re
 		return FAIL_ARGUMENT;
 	outcome = secret_new(&input, DKEK_SIZE + 4);
 	if (outcome == DONE)
-		outcome = secret_new(ret, KEY_SIZE);
+		outcome = secret_new(ret, AES_KEY_SIZE);
 	if (outcome == DONE) {
 		memcpy(input->bytes, dkek->bytes, DKEK_SIZE);
 		input->bytes[DKEK_SIZE + 3] = (uint8_t)which;
-		(*ret)->size = KEY_SIZE;
+		(*ret)->size = AES_KEY_SIZE;
 		if (EVP_Digest(input->bytes, DKEK_SIZE + 4, (*ret)->bytes, NULL, EVP_sha256(), NULL) != 1)
 			outcome = FAIL_CRYPTO;
 	}
@@ -73,24 +73,16 @@ compute_mac(const struct secret *dkek, const uint8_t *bytes, size_t size, uint8_
 	return outcome;
 }
 
-/* AES-256-CBC with a zero IV over whole blocks, either way. */
+/* With a zero IV: the noise in front takes its place. */
 static enum outcome
-crypt(const struct secret *dkek, const uint8_t *in, size_t size, uint8_t *out, bool is_sealing)
+crypt_key(const struct secret *dkek, const uint8_t *in, size_t size, uint8_t *out, bool is_sealing)
 {
-	static const uint8_t zero[AES_BLOCK];
+	static const uint8_t zero[AES_BLOCK_SIZE];
 	struct secret *key;
-	EVP_CIPHER_CTX *context = NULL;
-	int written;
 	enum outcome outcome = derive_key(dkek, KEY_ENCRYPTION, &key);
 
-	if (outcome != DONE)
-		return outcome;
-	context = EVP_CIPHER_CTX_new();
-	if (context == NULL || EVP_CipherInit_ex(context, EVP_aes_256_cbc(), NULL, key->bytes, zero, is_sealing) != 1 ||
-		EVP_CIPHER_CTX_set_padding(context, 0) != 1 ||
-		EVP_CipherUpdate(context, out, &written, in, (int)size) != 1 || (size_t)written != size)
-		outcome = FAIL_CRYPTO;
-	EVP_CIPHER_CTX_free(context);
+	if (outcome == DONE)
+		outcome = aes_cbc(key->bytes, zero, in, size, out, is_sealing);
 	secret_free(&key);
 	return outcome;
 }
@@ -169,7 +161,7 @@ wrapped_key_parse(const uint8_t *bytes, size_t size, struct wrapped_key *ret)
 			return FAIL_WRAPPED_KEY;
 		at += length;
 	}
-	if (size == at || (size - at) % AES_BLOCK != 0)
+	if (size == at || (size - at) % AES_BLOCK_SIZE != 0)
 		return FAIL_WRAPPED_KEY;
 	memcpy(ret->kcv, bytes, DKEK_KCV_SIZE);
 	ret->kind = (enum wrapped_kind)bytes[DKEK_KCV_SIZE];
@@ -213,7 +205,7 @@ wrapped_key_open(const uint8_t *bytes, size_t size, const struct secret *dkek, s
 	if (outcome == DONE)
 		outcome = secret_new(&plain, key.ciphertext_size);
 	if (outcome == DONE)
-		outcome = crypt(dkek, key.ciphertext, key.ciphertext_size, plain->bytes, false);
+		outcome = crypt_key(dkek, key.ciphertext, key.ciphertext_size, plain->bytes, false);
 	if (outcome != DONE)
 		goto out;
 	/* Authentic by its MAC, so there is nobody whom the padding could tell anything. */
@@ -238,7 +230,7 @@ wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algori
 	const struct secret *dkek, uint8_t *ret, size_t *ret_size)
 {
 	size_t head = DKEK_KCV_SIZE + 1 + 2 * HEAD_FIELDS + algorithm_size;
-	size_t padded = (NOISE_SIZE + material->size + 1 + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK;
+	size_t padded = (NOISE_SIZE + material->size + 1 + AES_BLOCK_SIZE - 1) / AES_BLOCK_SIZE * AES_BLOCK_SIZE;
 	struct secret *plain = NULL;
 	enum outcome outcome;
 
@@ -259,7 +251,7 @@ wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algori
 	if (outcome == DONE) {
 		memcpy(plain->bytes + NOISE_SIZE, material->bytes, material->size);
 		plain->bytes[NOISE_SIZE + material->size] = 0x80;
-		outcome = crypt(dkek, plain->bytes, padded, ret + head, true);
+		outcome = crypt_key(dkek, plain->bytes, padded, ret + head, true);
 	}
 	if (outcome == DONE)
 		outcome = compute_mac(dkek, ret, head + padded, ret + head + padded);

@@ -1,5 +1,7 @@
 #include "cvc.h"
 
+#include <quorate/rehearsal_root.h>
+
 /* CardContact's Scheme Root CA for SmartCard-HSM, DESRCACC100001, as CardContact publishes it (scsh-scripts,
    sc-hsm/SmartCardHSM.js). */
 /* clang-format off */
@@ -37,6 +39,7 @@ static const uint8_t scheme_root[] = {
 
 static const struct cvc_root roots[] = {
 	{ scheme_root, sizeof scheme_root, DEVICE_GENUINE },
+	{ rehearsal_root_certificate, sizeof rehearsal_root_certificate, DEVICE_REHEARSAL },
 };
 
 size_t

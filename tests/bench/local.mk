@@ -1,5 +1,5 @@
 # make bench: figures, not a test; the machine should have nothing else to do.
-EXTRA_PROGRAMS = tests/bench/derivation
+EXTRA_PROGRAMS += tests/bench/derivation
 tests_bench_derivation_SOURCES = tests/bench/derivation.c
 tests_bench_derivation_LDADD = $(CORE_LIBS)
 CLEANFILES += tests/bench/derivation$(EXEEXT)

@@ -11,9 +11,12 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* file_save, made to fail: the linker leads every call here (--wrap). */
@@ -205,6 +208,36 @@ test_ids_of_ten_and_more(void **state)
 	finish(play);
 }
 
+/* The rehearsal's card through the tokens' room: new in the first ceremony, used in the second. */
+static void
+test_rehearsed_card(void **state)
+{
+	struct play *play = *state;
+	char path[160];
+
+	text_format(path, sizeof path, "%s/card", play->folder);
+	card_door_open(&play->rehearsed, path);
+	play_open(play, 2, 3);
+	play_until(play, "proof", PROMPT_TELL);
+	assert_non_null(strstr(play->prompt.text, "rehearsal's device"));
+	play_until(play, "so-pin", PROMPT_PIN);
+	assert_true(play->prompt.of.pin.is_new);
+	play_until(play, "done", PROMPT_DONE);
+	expect_in_record(play, "\"of_device\":\"equal\"", true);
+	ceremony_free(&play->ceremony);
+
+	play->so_pin = "9999888877776666";
+	play_open(play, 2, 2);
+	play_until(play, "so-pin", PROMPT_PIN);
+	assert_false(play->prompt.of.pin.is_new);
+	play_until(play, "initialise", PROMPT_CONFIRM);
+	play_right(play);
+	expect(play, "so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
+	assert_int_equal(play->prompt.of.pin.tries_left, 14);
+	play->so_pin = PLAY_SO_PIN;
+	play_until(play, "done", PROMPT_DONE);
+}
+
 /* Another hex digit in the place of one. */
 static char
 other_digit(char digit)
@@ -276,6 +309,13 @@ test_pins(void **state)
 	struct play *play = *state;
 
 	play_open(play, 2, 3);
+	play_until(play, "label", PROMPT_TEXT);
+	play_text(play, "");
+	expect(play, "label", PROMPT_TEXT, FAIL_EMPTY);
+	play_text(play, "a label of 23 bytes ...");
+	expect(play, "label", PROMPT_TEXT, FAIL_TOO_LONG);
+	play_text(play, "\xe9\x8d\xb5");
+	expect(play, "label", PROMPT_TEXT, FAIL_GLYPH);
 	play_until(play, "keyboard", PROMPT_TEXT);
 	play_text(play, "zy ZY");
 	expect(play, "keyboard", PROMPT_TEXT, FAIL_KEYBOARD);
@@ -474,6 +514,7 @@ test_kcv_never_told(void **state)
 	play_until(play, "import", PROMPT_TELL);
 	assert_non_null(strstr(play->prompt.text, "could not be compared"));
 	finish(play);
+	assert_non_null(strstr(play->prompt.text, "did not tell"));
 	expect_in_record(play, "\"of_device\":\"not told\"", true);
 }
 
@@ -491,6 +532,22 @@ test_wrong_kcv(void **state)
 	expect(play, "import", PROMPT_FAILED, DONE);
 	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_KCV)));
 	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+}
+
+static void
+refused_user(struct play *play, const char *path)
+{
+	char locked[160];
+	uid_t user = geteuid();
+
+	text_format(locked, sizeof locked, "%s/locked", play->folder);
+	assert_int_equal(mkdir(locked, 0500), 0);
+	assert_int_equal(chmod(play->folder, 0755), 0);
+	if (user == 0)
+		assert_int_equal(seteuid(65534), 0);
+	play_text(play, path);
+	if (user == 0)
+		assert_int_equal(seteuid(0), 0);
 }
 
 static void
@@ -514,6 +571,10 @@ test_folder(void **state)
 	play_text(play, path);
 	assert_int_not_equal(play->prompt.verdict, DONE);
 	assert_string_equal(play->prompt.step, "folder");
+	/* Without permission; the superuser has to step down to be refused anything. */
+	text_format(path, sizeof path, "%s/locked/within", play->folder);
+	refused_user(play, path);
+	expect(play, "folder", PROMPT_TEXT, FAIL_FILE_ACCESS);
 	/* A folder with another ceremony's record. */
 	text_format(path, sizeof path, "%s/taken", play->folder);
 	assert_int_equal(file_make_folder(path), DONE);
@@ -553,6 +614,28 @@ test_disk_full(void **state)
 			assert_int_equal(play->fake.acts[TOKEN_INITIALISE], 0);
 	}
 	finish(play);
+}
+
+/* Nothing is done without a record: here as the first share is typed back. */
+static void
+test_record_lost(void **state)
+{
+	struct play *play = *state;
+	struct rlimit before, none;
+
+	play_open(play, 2, 2);
+	play_until(play, "turns", PROMPT_ENTER_SHARE);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	play_right(play);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	expect(play, "turns", PROMPT_FAILED, DONE);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_JOURNAL_WRITE)));
+	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+	assert_int_equal(play->fake.acts[TOKEN_IMPORT_DKEK], 0);
 }
 
 /* Stopped at the first prompt, at the second, ... at the last: nothing secret is left, and the record says so. */
@@ -612,8 +695,8 @@ test_stop_work(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, play_setup, play_teardown)
 
-TEST_GROUP(ceremony, TEST(test_2_of_3), TEST(test_3_of_5), TEST(test_ids_of_ten_and_more), TEST(test_mistyped),
-	TEST(test_pins), TEST(test_wrong_so_pin), TEST(test_last_so_pin_try), TEST(test_devices),
+TEST_GROUP(ceremony, TEST(test_2_of_3), TEST(test_3_of_5), TEST(test_ids_of_ten_and_more), TEST(test_rehearsed_card),
+	TEST(test_mistyped), TEST(test_pins), TEST(test_wrong_so_pin), TEST(test_last_so_pin_try), TEST(test_devices),
 	TEST(test_import_lost_before), TEST(test_import_lost_after), TEST(test_other_answers_lost),
 	TEST(test_kcv_told_late), TEST(test_kcv_never_told), TEST(test_wrong_kcv), TEST(test_folder),
-	TEST(test_disk_full), TEST(test_stop_everywhere), TEST(test_stop_work));
+	TEST(test_disk_full), TEST(test_record_lost), TEST(test_stop_everywhere), TEST(test_stop_work));

@@ -18,9 +18,16 @@
 	GROUP(paper)                                                                                                   \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
+	GROUP(share_faults)                                                                                            \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
-	GROUP(wrapped_key)
+	GROUP(wrapped_key)                                                                                             \
+	GROUP(cvc)                                                                                                     \
+	GROUP(hsm)                                                                                                     \
+	GROUP(message)                                                                                                 \
+	GROUP(slots)                                                                                                   \
+	GROUP(token)                                                                                                   \
+	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \

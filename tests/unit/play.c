@@ -74,6 +74,7 @@ play_teardown(void **state)
 	bool is_whole = true, is_empty, is_wiped;
 
 	ceremony_free(&play->ceremony);
+	virtual_card_free(&play->rehearsed.card);
 	is_wiped = CRYPTO_secure_used() == play->secure_before;
 	is_empty = empty_folder(play->folder, &is_whole);
 	free(play);
@@ -109,7 +110,7 @@ play_open(struct play *play, unsigned threshold, unsigned total)
 	play->threshold = threshold;
 	play->total = total;
 	play->world = (struct ceremony_world){
-		.token = &play->fake.door,
+		.token = play->rehearsed.card == NULL ? &play->fake.door : &play->rehearsed.door,
 		.iterations = ITERATIONS,
 		.folder = play->folder,
 		.version = "test",

@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_PLAY_H
 #define TESTS_UNIT_PLAY_H
 
+#include "card_door.h"
 #include "fake_token.h"
 
 #include <quorate/ceremony.h>
@@ -13,6 +14,7 @@
 
 struct play {
 	struct fake_token fake;
+	struct card_door rehearsed; /* used instead, once it was opened */
 	struct ceremony_world world;
 	struct ceremony *ceremony;
 	struct prompt prompt; /* what is asked now */

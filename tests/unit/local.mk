@@ -1,0 +1,42 @@
+# One program of unit tests links everything but ui/; each file is a group of it.
+check_PROGRAMS += tests/unit/unit
+tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"' \
+	-DBUILD_FOLDER='"$(abs_top_builddir)"'
+tests_unit_unit_SOURCES = \
+	tests/unit/groups.h \
+	tests/unit/main.c \
+	tests/unit/base.c \
+	tests/unit/card_door.c \
+	tests/unit/card_door.h \
+	tests/unit/ceremony.c \
+	tests/unit/check_word.c \
+	tests/unit/cvc.c \
+	tests/unit/fake_token.c \
+	tests/unit/fake_token.h \
+	tests/unit/hsm.c \
+	tests/unit/journal.c \
+	tests/unit/message.c \
+	tests/unit/paper.c \
+	tests/unit/play.c \
+	tests/unit/play.h \
+	tests/unit/published.h \
+	tests/unit/rehearsed.c \
+	tests/unit/secret.c \
+	tests/unit/shamir.c \
+	tests/unit/share.c \
+	tests/unit/share_faults.c \
+	tests/unit/share_help.h \
+	tests/unit/slots.c \
+	tests/unit/token.c \
+	tests/unit/virtual_card.c \
+	tests/unit/wrapped_key.c
+# file_save is made to fail in places by the tests.
+tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
+tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+TESTS += tests/unit/unit
+
+# A PKCS#11 module that misbehaves as its environment tells it; -rpath makes a loadable library of it.
+check_LTLIBRARIES += tests/unit/libunruly.la
+tests_unit_libunruly_la_SOURCES = tests/unit/unruly.c
+tests_unit_libunruly_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
+tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere

@@ -1,0 +1,253 @@
+/* The tokens' room in front of the rehearsal: the commands over the virtual card itself, and the whole way through
+ * launcher, worker, PC/SC library and card process. */
+#include "groups.h"
+
+#include <quorate/clock.h>
+#include <quorate/hsm.h>
+#include <quorate/rehearsal.h>
+#include <quorate/slots.h>
+#include <quorate/virtual_card.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[64];
+static struct virtual_card *virtual;
+static struct rehearsal rehearsal;
+static struct launcher *launcher;
+static struct slots *slots;
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof folder, "/tmp/quorate-rehearsed-XXXXXX");
+	return mkdtemp(folder) == NULL || setenv("QUORATE_BUILD", BUILD_FOLDER, 0) != 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	virtual_card_free(&virtual);
+	slots_free(&slots);
+	launcher_free(&launcher);
+	if (rehearsal.folder[0] != '\0' && rehearsal_reset(folder) != DONE)
+		return 1;
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/rm", "rm", "-rf", folder, (char *)NULL);
+		_exit(127);
+	}
+	return waitpid(pid, NULL, 0) != pid;
+}
+
+static struct secret *
+secret_of(const char *text)
+{
+	struct secret *secret;
+	char copy[64];
+
+	snprintf(copy, sizeof copy, "%s", text);
+	assert_int_equal(secret_take(&secret, copy, strlen(copy)), DONE);
+	return secret;
+}
+
+static struct secret *
+copy_of(const struct secret *share)
+{
+	struct secret *copy;
+
+	assert_int_equal(secret_new(&copy, share->size), DONE);
+	for (size_t i = 0; i < share->size; i++)
+		secret_push(copy, share->bytes[i]);
+	return copy;
+}
+
+static struct token_request
+initialise(const char *so_pin)
+{
+	return (struct token_request){ .act = TOKEN_INITIALISE,
+		.reader = "Rehearsal card 1",
+		.label = "fmd-alice",
+		.user_pin = secret_of("12345678"),
+		.so_pin = secret_of(so_pin),
+		.dkek_shares = 2 };
+}
+
+static struct token_answer answer;
+
+static void
+act(struct token_request request, enum outcome expected)
+{
+	hsm_act(virtual_card_door(virtual), &request, &answer);
+	token_request_clear(&request);
+	assert_string_equal(outcome_name(answer.outcome), outcome_name(expected));
+}
+
+static void
+test_virtual_card(void **state)
+{
+	const struct card *card;
+	struct hsm_status status;
+	struct code code;
+	struct secret *shares[2], *dkek;
+	uint8_t kcv[DKEK_KCV_SIZE];
+
+	(void)state;
+	assert_int_equal(virtual_card_open(&virtual, folder, "REHE0000001"), DONE);
+	card = virtual_card_door(virtual);
+	assert_int_equal(hsm_describe(card, &status, &code), DONE);
+	assert_string_equal(status.serial, "REHE0000001");
+	assert_int_equal(status.proof, DEVICE_REHEARSAL);
+	assert_int_equal(status.so_pin.state, PIN_NOT_SET);
+	assert_int_equal(status.user_pin.state, PIN_NOT_SET);
+
+	act(initialise("1234567890123456"), DONE);
+	assert_string_equal(answer.after.label, "fmd-alice");
+	assert_int_equal(answer.after.so_pin.tries_left, 15);
+	assert_int_equal(answer.after.user_pin.tries_left, 10);
+	assert_int_equal(answer.after.dkek_outstanding, 2);
+	/* A used device checks its SO-PIN. */
+	act(initialise("6543210987654321"), FAIL_SO_PIN_WRONG);
+	assert_int_equal(answer.after.so_pin.tries_left, 14);
+	act((struct token_request){ .act = TOKEN_PROVE_SO_PIN, .so_pin = secret_of("6543210987654321") },
+		FAIL_SO_PIN_WRONG);
+	assert_int_equal(answer.after.so_pin.tries_left, 13);
+	act((struct token_request){ .act = TOKEN_PROVE_SO_PIN, .so_pin = secret_of("1234567890123456") }, DONE);
+	assert_int_equal(answer.after.so_pin.tries_left, 15);
+	act((struct token_request){ .act = TOKEN_VERIFY_USER_PIN, .user_pin = secret_of("87654321") }, FAIL_PIN_WRONG);
+	assert_int_equal(answer.after.user_pin.tries_left, 9);
+	act((struct token_request){ .act = TOKEN_VERIFY_USER_PIN, .user_pin = secret_of("12345678") }, DONE);
+	assert_int_equal(answer.after.user_pin.state, PIN_VERIFIED);
+	/* Nobody stays logged in. */
+	act((struct token_request){ .act = TOKEN_DESCRIBE }, DONE);
+	assert_int_equal(answer.before.user_pin.state, PIN_SET);
+	act((struct token_request){ .act = TOKEN_RANDOM }, DONE);
+
+	assert_int_equal(dkek_zero(&dkek), DONE);
+	for (int i = 0; i < 2; i++) {
+		struct token_request import = { .act = TOKEN_IMPORT_DKEK };
+
+		assert_int_equal(dkek_new(&shares[i]), DONE);
+		dkek_add(dkek, shares[i]);
+		import.dkek_share = copy_of(shares[i]);
+		act(import, DONE);
+		assert_int_equal(answer.before.dkek_outstanding, 2 - i);
+		assert_int_equal(answer.after.dkek_outstanding, 1 - i);
+	}
+	assert_int_equal(dkek_kcv(dkek, kcv), DONE);
+	assert_memory_equal(answer.after.kcv, kcv, sizeof kcv);
+	act((struct token_request){ .act = TOKEN_IMPORT_DKEK, .dkek_share = copy_of(shares[0]) }, FAIL_DKEK_COMPLETE);
+	secret_free(&shares[0]);
+	secret_free(&shares[1]);
+	secret_free(&dkek);
+}
+
+static bool
+turn(void)
+{
+	struct pollfd descriptors[24];
+	size_t count = slots_descriptors(slots, descriptors, 24);
+
+	poll(descriptors, count, 100);
+	return slots_dispatch(slots, false);
+}
+
+#define UNTIL(condition)                                                                                               \
+	do {                                                                                                           \
+		int64_t until = clock_steady_ms() + 10000;                                                             \
+		while (!(condition)) {                                                                                 \
+			assert_true(clock_steady_ms() < until);                                                        \
+			turn();                                                                                        \
+		}                                                                                                      \
+	} while (0)
+
+static void
+through_the_door(struct token_request request, enum outcome expected)
+{
+	const struct token_door *door = slots_door(slots);
+
+	assert_int_equal(door->start(door->context, &request), DONE);
+	UNTIL(door->poll(door->context, &answer));
+	assert_string_equal(outcome_name(answer.outcome), outcome_name(expected));
+	assert_true(answer.has_after);
+}
+
+static const struct reader_info *
+first_reader(void)
+{
+	const struct reader_info *readers;
+
+	return slots_readers(slots, &readers) > 0 ? readers : NULL;
+}
+
+static void
+test_rehearsal(void **state)
+{
+	struct launcher_settings launch;
+	const struct slot_info *all;
+	struct token_request import = { .act = TOKEN_IMPORT_DKEK, .reader = "Rehearsal card 1" };
+	static const char *const modules[] = { "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so", NULL };
+	const struct reader_info *readers;
+	struct secret *share;
+	uint8_t kcv[DKEK_KCV_SIZE];
+	size_t count;
+	struct code code;
+
+	(void)state;
+	assert_int_equal(rehearsal_open(&rehearsal, folder, 2), DONE);
+	launch = (struct launcher_settings){ rehearsal.library, rehearsal.environment };
+	assert_int_equal(launcher_open(&launcher, &launch), DONE);
+	assert_int_equal(slots_open(&slots, launcher, &(struct slots_settings){ modules, true, 0 }), DONE);
+	UNTIL(slots_is_settled(slots));
+	assert_int_equal(slots_pcsc(slots, &code), DONE);
+	assert_int_equal(slots_readers(slots, &readers), 2);
+	assert_string_equal(readers[0].name, "Rehearsal card 1");
+	assert_true(readers[0].has_card && readers[0].is_hsm);
+	assert_string_equal(readers[0].hsm.serial, "REHE0000001");
+	assert_int_equal(readers[0].hsm.proof, DEVICE_REHEARSAL);
+	assert_int_equal(readers[0].hsm.so_pin.state, PIN_NOT_SET);
+	/* OpenSC sees the same readers in its slots, and so is never polled. */
+	assert_int_equal(slots_slots(slots, &all), 2);
+	assert_int_equal(all[0].reader, 0);
+	assert_int_equal(all[1].reader, 1);
+	UNTIL(slots_timeout(slots, true) == -1);
+
+	through_the_door(initialise("1234567890123456"), DONE);
+	UNTIL(strcmp(first_reader()->hsm.label, "fmd-alice") == 0);
+	/* The module is looked at anew by itself. */
+	UNTIL((count = slots_slots(slots, &all)) > 0 && strncmp(all[0].label, "fmd-alice", 9) == 0);
+	through_the_door(initialise("6543210987654321"), FAIL_SO_PIN_WRONG);
+
+	import.dkek_share = NULL;
+	assert_int_equal(dkek_new(&share), DONE);
+	assert_int_equal(dkek_kcv(share, kcv), DONE);
+	import.dkek_share = copy_of(share);
+	through_the_door(import, DONE);
+	assert_int_equal(answer.after.dkek_outstanding, 1);
+	/* The second share is zero, so the first is the DKEK. */
+	memset(share->bytes, 0, share->size);
+	import.dkek_share = secret_move(&share);
+	through_the_door(import, DONE);
+	assert_int_equal(answer.after.dkek_outstanding, 0);
+	assert_memory_equal(answer.after.kcv, kcv, sizeof kcv);
+	UNTIL(memcmp(first_reader()->hsm.kcv, kcv, sizeof kcv) == 0);
+	/* Another device than expected; a reader that is not there. */
+	import = (struct token_request){ .act = TOKEN_DESCRIBE, .reader = "Rehearsal card 2", .serial = "REHE0000001" };
+	assert_int_equal(slots_door(slots)->start(slots_door(slots)->context, &import), DONE);
+	UNTIL(slots_door(slots)->poll(slots_door(slots)->context, &answer));
+	assert_int_equal(answer.outcome, FAIL_TOKEN_OTHER);
+	import = (struct token_request){ .act = TOKEN_DESCRIBE, .reader = "Nowhere" };
+	assert_int_equal(slots_door(slots)->start(slots_door(slots)->context, &import), DONE);
+	UNTIL(slots_door(slots)->poll(slots_door(slots)->context, &answer));
+	assert_int_equal(answer.outcome, FAIL_NO_READER);
+}
+
+TEST_GROUP(rehearsed, cmocka_unit_test_setup_teardown(test_virtual_card, make_folder, remove_folder),
+	cmocka_unit_test_setup_teardown(test_rehearsal, make_folder, remove_folder));
