@@ -27,7 +27,8 @@ check_PROGRAMS += tests/oracle/rehearsal_env
 tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
 tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
-PYTHON_TESTS =
+PYTHON_TESTS = \
+	tests/oracle/test_rehearsal.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 

@@ -17,7 +17,8 @@
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
-	GROUP(wrapped_key)
+	GROUP(wrapped_key)                                                                                             \
+	GROUP(virtual_card)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
