@@ -28,7 +28,8 @@ tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
 tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
 PYTHON_TESTS = \
-	tests/oracle/test_rehearsal.py
+	tests/oracle/test_rehearsal.py \
+	tests/oracle/test_rehearsal_pcsc.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 
