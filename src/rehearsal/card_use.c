@@ -2,7 +2,9 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <quorate/random.h>
+#include <string.h>
 
 enum { CHALLENGE_MOST = 1024, SIGNATURE_MOST = 512 };
 
@@ -26,16 +28,41 @@ digest_of(uint8_t algorithm)
 	}
 }
 
-/* PSS over a hash from outside: its length names the digest (pico-hsm cmd_signature.c). */
+/*
+ * PSS over a hash from outside, with a DigestInfo around it that names the digest, or bare, so that its length names it
+ * (pico-hsm cmd_signature.c). Copies the hash out; NULL for anything else.
+ */
 static const EVP_MD *
-digest_of_size(size_t size)
+digest_of_hash(const uint8_t *bytes, size_t size, uint8_t ret[EVP_MAX_MD_SIZE])
 {
 	const EVP_MD *digests[] = { EVP_sha1(), EVP_sha224(), EVP_sha256(), EVP_sha384(), EVP_sha512() };
+	const EVP_MD *digest = NULL;
+	const ASN1_OCTET_STRING *hash;
+	const X509_ALGOR *algorithm;
+	const ASN1_OBJECT *name;
+	const uint8_t *at = bytes;
+	X509_SIG *info;
 
-	for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++)
+	for (size_t i = 0; i < sizeof digests / sizeof digests[0] && digest == NULL; i++)
 		if ((size_t)EVP_MD_get_size(digests[i]) == size)
-			return digests[i];
-	return NULL;
+			digest = digests[i];
+	if (digest != NULL) {
+		memcpy(ret, bytes, size);
+		return digest;
+	}
+	info = d2i_X509_SIG(NULL, &at, (long)size);
+	if (info != NULL && at == bytes + size) {
+		X509_SIG_get0(info, &algorithm, &hash);
+		X509_ALGOR_get0(&name, NULL, NULL, algorithm);
+		for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++)
+			if (OBJ_obj2nid(name) == EVP_MD_get_type(digests[i]) &&
+				ASN1_STRING_length(hash) == EVP_MD_get_size(digests[i]))
+				digest = digests[i];
+		if (digest != NULL)
+			memcpy(ret, ASN1_STRING_get0_data(hash), (size_t)ASN1_STRING_length(hash));
+	}
+	X509_SIG_free(info);
+	return digest;
 }
 
 static bool
@@ -89,9 +116,11 @@ sign(EVP_PKEY *key, uint8_t algorithm, const struct card_command *command, struc
 		input = hash;
 		input_size = hash_size;
 	} else if (algorithm == ALGORITHM_RSA_PSS) {
-		digest = digest_of_size(input_size);
+		digest = digest_of_hash(input, input_size, hash);
 		if (digest == NULL)
 			return SW_LENGTH;
+		input = hash;
+		input_size = (size_t)EVP_MD_get_size(digest);
 	} else if (algorithm == ALGORITHM_RSA_RAW && input_size != (size_t)EVP_PKEY_get_size(key)) {
 		return SW_LENGTH;
 	}

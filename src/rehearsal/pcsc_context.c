@@ -21,10 +21,12 @@ struct pcsc_context {
 static pthread_mutex_t tables = PTHREAD_MUTEX_INITIALIZER;
 static struct pcsc_context contexts[CONTEXTS_MOST];
 static struct {
-	SCARDHANDLE handle;
+	SCARDHANDLE handle; /* 0: free place */
 	SCARDCONTEXT context;
+	uint32_t remote; /* the process's number, unique there only: contexts may outlive a process */
 } handles[HANDLES_MOST];
 static SCARDCONTEXT last_id = 0x51000000;
+static SCARDHANDLE last_handle = 0x52000000;
 
 static struct pcsc_context *
 enter(SCARDCONTEXT id)
@@ -157,7 +159,7 @@ pcsc_context_cancel(SCARDCONTEXT id)
 }
 
 LONG
-pcsc_handle_add(SCARDCONTEXT context, uint32_t handle)
+pcsc_handle_add(SCARDCONTEXT context, uint32_t remote, SCARDHANDLE *ret)
 {
 	LONG result = SCARD_E_NO_MEMORY;
 
@@ -165,8 +167,9 @@ pcsc_handle_add(SCARDCONTEXT context, uint32_t handle)
 	for (size_t i = 0; i < HANDLES_MOST && result != SCARD_S_SUCCESS; i++) {
 		if (handles[i].handle != 0)
 			continue;
-		handles[i].handle = (SCARDHANDLE)handle;
+		handles[i].handle = *ret = ++last_handle;
 		handles[i].context = context;
+		handles[i].remote = remote;
 		result = SCARD_S_SUCCESS;
 	}
 	pthread_mutex_unlock(&tables);
@@ -189,10 +192,12 @@ pcsc_handle_ask(SCARDHANDLE handle, struct wire_packet *packet, size_t size, siz
 	SCARDCONTEXT context = 0;
 
 	pthread_mutex_lock(&tables);
-	for (size_t i = 0; i < HANDLES_MOST; i++)
-		if (handle != 0 && handles[i].handle == handle)
-			context = handles[i].context;
+	for (size_t i = 0; i < HANDLES_MOST; i++) {
+		if (handle == 0 || handles[i].handle != handle)
+			continue;
+		context = handles[i].context;
+		packet->head.value[0] = handles[i].remote;
+	}
 	pthread_mutex_unlock(&tables);
-	packet->head.value[0] = (uint32_t)handle;
 	return pcsc_context_ask(context, packet, size, ret_size);
 }

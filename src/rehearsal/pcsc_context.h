@@ -29,9 +29,9 @@ pcsc_context_ask(SCARDCONTEXT id, struct wire_packet *packet, size_t size, size_
 LONG
 pcsc_context_cancel(SCARDCONTEXT id);
 
-/* Handles: which context they belong to. A handle is the number that the process gave. */
+/* Handles are the library's own; behind each stand a context and the number that the process gave. */
 LONG
-pcsc_handle_add(SCARDCONTEXT context, uint32_t handle);
+pcsc_handle_add(SCARDCONTEXT context, uint32_t remote, SCARDHANDLE *ret);
 void
 pcsc_handle_remove(SCARDHANDLE handle);
 LONG

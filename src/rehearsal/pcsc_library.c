@@ -117,11 +117,9 @@ SCardConnect(SCARDCONTEXT context, LPCSTR reader, DWORD share, DWORD protocols, 
 	memcpy(packet->data, reader, strlen(reader));
 	result = pcsc_context_ask(context, packet, strlen(reader), &size);
 	if (result == SCARD_S_SUCCESS)
-		result = pcsc_handle_add(context, packet->head.value[0]);
-	if (result == SCARD_S_SUCCESS) {
-		*ret = (SCARDHANDLE)packet->head.value[0];
+		result = pcsc_handle_add(context, packet->head.value[0], ret);
+	if (result == SCARD_S_SUCCESS)
 		*ret_protocol = packet->head.value[1];
-	}
 	packet_free(packet);
 	return result;
 }

@@ -1,0 +1,245 @@
+"""The rehearsal against genuine tools: sc-hsm-tool, pkcs11-tool and openssl meet the virtual cards through OpenSC's own
+drivers and the rehearsal's PC/SC library."""
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+import pexpect
+import pytest
+
+BUILD = pathlib.Path(os.environ["QUORATE_BUILD"])
+SOURCE = pathlib.Path(os.environ["QUORATE_SOURCE"])
+MODULES = sorted(pathlib.Path("/usr/lib").glob("**/opensc-pkcs11.so"))
+SO_PIN = "3537363231383830"
+PIN = "12345678"
+READERS = {1: "Rehearsal card 1", 2: "Rehearsal card 2"}
+
+
+def published(name):
+    """A constant of published.h, in bytes."""
+    text = (SOURCE / "tests/unit/published.h").read_text().replace("\\\n", " ")
+    line = re.search(rf"^#define {name}\s+(.*)$", text, re.M).group(1)
+    return bytes.fromhex("".join(re.findall(r'"([^"]*)"', line)))
+
+
+class Rehearsal:
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = {}
+        self.open()
+
+    def helper(self, *arguments):
+        return subprocess.run([BUILD / "tests/oracle/rehearsal_env", *arguments], text=True, capture_output=True,
+                              timeout=20)
+
+    def open(self):
+        done = self.helper("open", str(self.folder), "2")
+        assert done.returncode == 0, done.stderr
+        lines = dict(line.split("=", 1) for line in done.stdout.splitlines())
+        self.environment = {**os.environ, "LC_ALL": "C", **lines}
+
+    def reset(self):
+        done = self.helper("reset", str(self.folder))
+        assert done.returncode == 0, done.stderr
+
+    def run(self, *arguments, timeout=30):
+        done = subprocess.run([str(argument) for argument in arguments], text=True, timeout=timeout,
+                              env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return done.returncode, done.stdout
+
+    def hsm(self, card, *arguments):
+        return self.run("sc-hsm-tool", "-r", READERS[card], *arguments)
+
+    def p11(self, card, *arguments):
+        # A slot is four virtual ones for OpenSC; the index counts those with a token.
+        status, text = self.run("pkcs11-tool", "--module", MODULES[0], "--slot-index", card - 1, *arguments)
+        assert status == 0, text
+        return text
+
+    def initialize(self, card, shares=None, so_pin=SO_PIN):
+        shares = [] if shares is None else ["--dkek-shares", shares]
+        return self.hsm(card, "--initialize", "--so-pin", so_pin, "--pin", PIN, "--label", f"Card {card}", *shares)
+
+    def import_raw(self, card, share):
+        """A DKEK share straight to the card, as sc-hsm-tool does after its slow derivation."""
+        return self.run("opensc-tool", "-r", READERS[card], "-s", "00A404000BE82B0601040181C31F020100",
+                        "-s", "8052000020" + share.hex() + "00")[1]
+
+
+@pytest.fixture
+def rehearsal(tmp_path):
+    made = Rehearsal(tmp_path / "r")
+    yield made
+    made.reset()
+
+
+def test_a_new_card_and_a_used_one(rehearsal):
+    status, text = rehearsal.hsm(1)
+    assert status == 0 and "has never been initialized" in text
+    rehearsal.initialize(1, 1)
+    status, text = rehearsal.hsm(1)
+    assert "SO-PIN tries left    : 15" in text and "User PIN tries left  : 3" in text
+    assert "DKEK import pending, 1 share(s) still missing" in text
+    # sc-hsm-tool exits with 0 here; the card refuses all the same, and counts.
+    text = rehearsal.initialize(1, 1, so_pin="1111111111111111")[1]
+    assert "PIN code or key incorrect" in text
+    assert "SO-PIN tries left    : 14" in rehearsal.hsm(1)[1]
+    assert (rehearsal.folder / "card1/pin-log").read_text().splitlines()[-1] == "SO-PIN wrong 14"
+    assert "has never been initialized" in rehearsal.hsm(2)[1]
+
+
+def test_state_outlives_the_process_and_ends_with_reset(rehearsal):
+    rehearsal.initialize(1)
+    text = rehearsal.p11(1, "--list-token-slots")
+    assert "Card 1 (UserPIN)" in text and "REHE0000001" in text and "REHE0000002" in text
+    rehearsal.reset()
+    assert "has never been initialized" in rehearsal.hsm(1)[1]
+    rehearsal.initialize(1)
+    # Another process plays the card now, from what was saved.
+    saved = (rehearsal.folder / "card1/state").read_bytes()
+    rehearsal.reset()
+    (rehearsal.folder / "card1/state").write_bytes(saved)
+    assert "User PIN tries left  : 3" in rehearsal.hsm(1)[1]
+
+
+def test_opening_again_is_quick(rehearsal):
+    begin = time.monotonic()
+    rehearsal.open()
+    assert time.monotonic() - begin < 0.5
+    # The SoftHSM token is there, once.
+    status, text = rehearsal.run("softhsm2-util", "--show-slots")
+    assert status == 0 and text.count("rehearsal") == 1
+
+
+def ask(tool, prompt, answer):
+    tool.expect(prompt)
+    tool.sendline(answer)
+
+
+def test_share_made_and_imported_with_a_password(rehearsal, tmp_path):
+    rehearsal.initialize(1, 1)
+    share = tmp_path / "share.pbe"
+    tool = pexpect.spawn("sc-hsm-tool", ["-r", READERS[1], "--create-dkek-share", str(share)],
+                         env=rehearsal.environment, encoding="ascii", timeout=60)
+    ask(tool, "Enter password to encrypt DKEK share :", "correct horse")
+    ask(tool, "Please retype password to confirm :", "correct horse")
+    tool.expect(pexpect.EOF)
+    assert len(share.read_bytes()) == 64
+    tool = pexpect.spawn("sc-hsm-tool", ["-r", READERS[1], "--import-dkek-share", str(share)],
+                         env=rehearsal.environment, encoding="ascii", timeout=60)
+    ask(tool, "Enter password to decrypt DKEK share :", "correct horse")
+    tool.expect("DKEK key check value : ([0-9A-F]{16})")
+    shown = tool.match.group(1)
+    tool.expect(pexpect.EOF)
+    assert f"DKEK key check value : {shown}" in rehearsal.hsm(1)[1]
+
+
+KINDS = [("EC:prime256v1", "ECDSA-SHA256"), ("EC:secp256k1", "ECDSA-SHA256"), ("rsa:2048", "SHA256-RSA-PKCS"),
+         ("rsa:2048", "SHA256-RSA-PKCS-PSS")]
+
+
+@pytest.mark.parametrize("kind,mechanism", KINDS)
+def test_key_made_on_the_card_signs(rehearsal, tmp_path, kind, mechanism):
+    rehearsal.initialize(1)
+    rehearsal.p11(1, "--login", "--pin", PIN, "--keypairgen", "--key-type", kind, "--id", "01", "--label", "key")
+    message, signature, key = tmp_path / "message", tmp_path / "signature", tmp_path / "key.der"
+    message.write_text("what is signed\n")
+    form = ["--signature-format", "openssl"] if kind.startswith("EC") else []
+    rehearsal.p11(1, "--login", "--pin", PIN, "--sign", "--mechanism", mechanism, "--id", "01",
+                  "-i", message, "-o", signature, *form)
+    rehearsal.p11(1, "--read-object", "--type", "pubkey", "--id", "01", "-o", key)
+    padding = ["-sigopt", "rsa_padding_mode:pss"] if "PSS" in mechanism else []
+    verify = ["openssl", "dgst", "-sha256", "-keyform", "DER", "-verify", key, "-signature", signature, *padding]
+    assert rehearsal.run(*verify, message) == (0, "Verified OK\n")
+    message.write_text("another\n")
+    assert rehearsal.run(*verify, message)[0] != 0
+
+
+def test_key_moves_between_cards_of_one_dkek(rehearsal, tmp_path):
+    dkek = published("PUBLISHED_DKEK")
+    for card in READERS:
+        rehearsal.initialize(card, 1)
+        assert "EC C9 2C 62 E3 F6 18 9E" in rehearsal.import_raw(card, dkek)
+    rehearsal.p11(1, "--login", "--pin", PIN, "--keypairgen", "--key-type", "rsa:2048", "--id", "07", "--label", "moves")
+    wrapped, message, signatures = tmp_path / "key.wrapped", tmp_path / "message", []
+    status, text = rehearsal.hsm(1, "--wrap-key", wrapped, "--key-reference", "1", "--pin", PIN)
+    assert status == 0, text
+    status, text = rehearsal.hsm(2, "--unwrap-key", wrapped, "--key-reference", "5", "--pin", PIN)
+    assert status == 0 and "Key successfully imported" in text
+    message.write_text("the same on both\n")
+    for card in READERS:
+        rehearsal.p11(card, "--login", "--pin", PIN, "--sign", "--mechanism", "SHA256-RSA-PKCS", "--id", "07",
+                      "-i", message, "-o", tmp_path / f"signature{card}")
+        signatures.append((tmp_path / f"signature{card}").read_bytes())
+    assert signatures[0] == signatures[1] and len(signatures[0]) == 256
+    # Another DKEK: refused.
+    rehearsal.initialize(2, 1)
+    rehearsal.import_raw(2, bytes(32))
+    status, text = rehearsal.hsm(2, "--unwrap-key", wrapped, "--key-reference", "5", "--pin", PIN)
+    assert status != 0 and "Wrapped key does not match DKEK" in text
+
+
+def test_published_key_shows_its_published_point(rehearsal, tmp_path):
+    file = tmp_path / "published.key"
+    file.write_bytes(published("PUBLISHED_WRAPPED_FILE"))
+    rehearsal.initialize(1, 1)
+    rehearsal.import_raw(1, published("PUBLISHED_DKEK"))
+    status, text = rehearsal.hsm(1, "--unwrap-key", file, "--key-reference", "10", "--pin", PIN)
+    assert status == 0, text
+    text = rehearsal.p11(1, "--login", "--pin", PIN, "--list-objects")
+    assert published("PUBLISHED_POINT").hex() in text and "btc-test" in text
+
+
+def test_two_processes_at_once(rehearsal, tmp_path):
+    rehearsal.initialize(1)
+    rehearsal.p11(1, "--login", "--pin", PIN, "--keypairgen", "--key-type", "EC:prime256v1", "--id", "01")
+    message = tmp_path / "message"
+    message.write_text("at once\n")
+    tools = [subprocess.Popen(["pkcs11-tool", "--module", str(MODULES[0]), "--slot-index", "0", "--login", "--pin", PIN,
+                               "--sign", "--mechanism", "ECDSA-SHA256", "--id", "01", "-i", str(message),
+                               "-o", str(tmp_path / f"signature{i}")],
+                              env=rehearsal.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+             for i in range(2)]
+    results = [(tool.communicate(timeout=30)[1], tool.returncode) for tool in tools]
+    # Selecting drops the other's login, as on a real card; nobody hangs, and one of them at least is served.
+    assert any(status == 0 for _, status in results), results
+    assert "User PIN tries left  : 3" in rehearsal.hsm(1)[1]
+
+
+def test_card_is_taken_out_and_put_back(rehearsal):
+    rehearsal.initialize(1)
+    removed = rehearsal.folder / "card1/removed"
+    removed.touch()
+    # sc-hsm-tool exits with 0 when there is no card: only its words tell.
+    assert "Card not present" in rehearsal.hsm(1)[1]
+    assert re.search(r"0 +No +Rehearsal card 1", rehearsal.run("opensc-tool", "-l")[1])
+    removed.unlink()
+    assert "User PIN tries left  : 3" in rehearsal.hsm(1)[1]
+
+
+def test_the_card_process_is_alone_and_goes_by_itself(rehearsal):
+    rehearsal.hsm(1)
+    program, folder = rehearsal.environment["QUORATE_REHEARSAL_CARD"], str(rehearsal.folder)
+
+    def players():
+        found = []
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = entry.read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words[:2] == [program.encode(), folder.encode()]:
+                found.append(entry.parent)
+        return found
+
+    assert len(players()) == 1
+    # Another one sees the lock and leaves it at that.
+    assert rehearsal.run(program, folder)[0] == 0
+    assert len(players()) == 1
+    deadline = time.monotonic() + 13
+    while players() and time.monotonic() < deadline:
+        time.sleep(0.25)
+    assert not players() and not (rehearsal.folder / "socket").exists()
+    assert rehearsal.hsm(1)[0] == 0
