@@ -243,7 +243,8 @@ wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algori
 	ret[DKEK_KCV_SIZE] = (uint8_t)kind;
 	ret[DKEK_KCV_SIZE + 1] = (uint8_t)(algorithm_size >> 8);
 	ret[DKEK_KCV_SIZE + 2] = (uint8_t)algorithm_size;
-	memcpy(ret + DKEK_KCV_SIZE + 3, algorithm, algorithm_size);
+	if (algorithm_size > 0)
+		memcpy(ret + DKEK_KCV_SIZE + 3, algorithm, algorithm_size);
 	if (outcome == DONE)
 		outcome = secret_new(&plain, padded);
 	if (outcome == DONE)

@@ -3,7 +3,7 @@
 
 #include <quorate/wrapped_key.h>
 
-/* TA_ECDSA etc. of BSI TR-03110 in CardContact's use: the default algorithm of the published key. */
+/* id-TA-ECDSA-SHA-256 (BSI TR-03110): the default algorithm of the published key. */
 static const uint8_t algorithm[] = { 4, 0, 0x7f, 0, 7, 2, 2, 2, 2, 3 };
 
 /* The content of field number (0...) of opened key material. */
