@@ -5,6 +5,9 @@ libshare_a_SOURCES = \
 	src/share/dkek.c \
 	src/share/md5_chain.c \
 	src/share/md5_chain.h \
+	src/share/md5_lanes.c \
+	src/share/md5_lanes.h \
+	src/share/md5_lanes_body.h \
 	src/share/shamir.c \
 	src/share/share_file.c \
 	src/share/share_text.c \
