@@ -13,11 +13,13 @@ enum sheet_block_kind {
 	SHEET_PARAGRAPH, /* text, wrapped where it is drawn */
 	SHEET_FIELD,     /* label, and text beside it; a blank line to write on where text is "" */
 	SHEET_BOXES,     /* label, and boxes to write one character in each: groups of sizes[i] boxes */
-	SHEET_CODE,      /* text in the fixed-width font, line by line as it is, never wrapped */
-	SHEET_QR,        /* text as a QR symbol, label under it; plain text leaves it out and says so */
+	SHEET_CODE,      /* ASCII in the fixed-width font, line by line as it is, never wrapped */
+	SHEET_QR,        /* text as a QR symbol, label beside it; plain text leaves it out and says so */
 };
 
 #define SHEET_GROUPS_MOST 8
+/* Boxes in one group: what fits beside a label. */
+#define SHEET_BOXES_MOST 16
 
 struct sheet_block {
 	enum sheet_block_kind kind;
@@ -25,21 +27,25 @@ struct sheet_block {
 	unsigned char groups[SHEET_GROUPS_MOST]; /* SHEET_BOXES: boxes in each group, 0 ends */
 };
 
+/* Two lines at the foot of a page hold it. */
+#define SHEET_NAME_MOST 64
+
 struct sheet {
 	char *title;
-	char *file_name;   /* without folder and ending, e.g. "share-sheet-2" */
+	char *file_name;   /* without folder and ending, e.g. "share-sheet-2"; at most SHEET_NAME_MOST bytes */
 	bool is_rehearsal; /* REHEARSAL is printed across */
 	struct sheet_block *blocks;
 	size_t count;
 };
 
+/* FAIL_TEXT_CHARACTER as below, FAIL_TOO_LONG, FAIL_MEMORY. */
 enum outcome
 sheet_new(struct sheet **ret, const char *title, const char *file_name, bool is_rehearsal);
 void
 sheet_free(struct sheet **sheet);
 
 /* Each adds a block at the end, copying the texts. FAIL_MEMORY; FAIL_TEXT_CHARACTER for invalid UTF-8 or control
- * characters. */
+ * characters (only code has line breaks); FAIL_ARGUMENT for groups without boxes, or too many of either. */
 enum outcome
 sheet_heading(struct sheet *sheet, const char *text);
 enum outcome
@@ -54,7 +60,8 @@ enum outcome
 sheet_qr(struct sheet *sheet, const char *label, const char *text);
 
 /* 80 columns, lines wrapped, a form feed after each sheet; REHEARSAL in the head of every sheet that is one. *ret: text
-   with a NUL, the caller's (free). */
+   with a NUL, not counted in *ret_size, the caller's (free). FAIL_SHEET_OVERFLOW for code of more than 80 columns,
+   FAIL_MEMORY. */
 enum outcome
 sheet_plain(const struct sheet *const *sheets, size_t count, char **ret, size_t *ret_size);
 

@@ -1,12 +1,27 @@
+# Where Debian's fonts-dejavu-core puts the fonts; another place: make font_folder=...
+font_folder = /usr/share/fonts/truetype/dejavu
+
 noinst_LIBRARIES += libpaper.a
-libpaper_a_CPPFLAGS = $(AM_CPPFLAGS) $(QRENCODE_CFLAGS)
+libpaper_a_CPPFLAGS = $(AM_CPPFLAGS) $(QRENCODE_CFLAGS) -DFONT_FOLDER='"$(font_folder)"'
 libpaper_a_SOURCES = \
+	src/paper/arena.c \
+	src/paper/arena.h \
+	src/paper/block.c \
+	src/paper/block.h \
 	src/paper/forms.c \
+	src/paper/glyph.c \
+	src/paper/glyph.h \
 	src/paper/line_check.c \
+	src/paper/page.c \
+	src/paper/page.h \
 	src/paper/pdf.c \
 	src/paper/plain.c \
 	src/paper/qr.c \
-	src/paper/sheet.c
+	src/paper/recovery.c \
+	src/paper/recovery.h \
+	src/paper/sheet.c \
+	src/paper/wrap.c \
+	src/paper/wrap.h
 noinst_HEADERS += \
 	include/quorate/forms.h \
 	include/quorate/line_check.h \

@@ -3,6 +3,8 @@ libshare_a_SOURCES = \
 	src/share/check_word.c \
 	src/share/derivation.c \
 	src/share/dkek.c \
+	src/share/field.c \
+	src/share/field.h \
 	src/share/md5_chain.c \
 	src/share/md5_chain.h \
 	src/share/md5_lanes.c \
@@ -12,6 +14,8 @@ libshare_a_SOURCES = \
 	src/share/rescue_candidate.c \
 	src/share/rescue_candidate.h \
 	src/share/shamir.c \
+	src/share/shamir_field.h \
+	src/share/shamir_split.c \
 	src/share/share_file.c \
 	src/share/share_text.c \
 	src/share/slips.c \

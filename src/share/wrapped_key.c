@@ -1,1 +1,270 @@
+#include <quorate/random.h>
 #include <quorate/wrapped_key.h>
+
+#include <limits.h>
+#include <openssl/asn1.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <string.h>
+
+#define AES_BLOCK 16
+#define MAC_SIZE 16
+#define NOISE_SIZE 8
+#define KEY_SIZE 32
+/* Default algorithm, allowed algorithms, access conditions, key OID: each a 2-byte length and so many bytes. */
+#define HEAD_FIELDS 4
+/* The least that is in a blob's plain part: noise, the key's size, and one byte of a key. */
+#define PLAIN_LEAST (NOISE_SIZE + 2 + 1)
+
+/* DKEK.js: the keys of a DKEK are SHA-256(DKEK, counter), the counter in 4 bytes. */
+enum derived_key { KEY_ENCRYPTION = 1, KEY_MAC = 2 };
+
+static enum outcome
+derive_key(const struct secret *dkek, enum derived_key which, struct secret **ret)
+{
+	struct secret *input = NULL;
+	enum outcome outcome;
+
+	*ret = NULL;
+	if (dkek->size != DKEK_SIZE)
+		return FAIL_ARGUMENT;
+	outcome = secret_new(&input, DKEK_SIZE + 4);
+	if (outcome == DONE)
+		outcome = secret_new(ret, KEY_SIZE);
+	if (outcome == DONE) {
+		memcpy(input->bytes, dkek->bytes, DKEK_SIZE);
+		input->bytes[DKEK_SIZE + 3] = (uint8_t)which;
+		(*ret)->size = KEY_SIZE;
+		if (EVP_Digest(input->bytes, DKEK_SIZE + 4, (*ret)->bytes, NULL, EVP_sha256(), NULL) != 1)
+			outcome = FAIL_CRYPTO;
+	}
+	if (outcome != DONE)
+		secret_free(ret);
+	secret_free(&input);
+	return outcome;
+}
+
+static enum outcome
+compute_mac(const struct secret *dkek, const uint8_t *bytes, size_t size, uint8_t ret[MAC_SIZE])
+{
+	const OSSL_PARAM parameters[] = {
+		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_CIPHER, (char[]){ "AES-256-CBC" }, sizeof "AES-256-CBC" - 1),
+		OSSL_PARAM_END,
+	};
+	struct secret *key;
+	EVP_MAC *cmac = NULL;
+	EVP_MAC_CTX *context = NULL;
+	size_t written;
+	enum outcome outcome = derive_key(dkek, KEY_MAC, &key);
+
+	if (outcome != DONE)
+		return outcome;
+	cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
+	if (cmac != NULL)
+		context = EVP_MAC_CTX_new(cmac);
+	if (context == NULL || EVP_MAC_init(context, key->bytes, key->size, parameters) != 1 ||
+		EVP_MAC_update(context, bytes, size) != 1 || EVP_MAC_final(context, ret, &written, MAC_SIZE) != 1 ||
+		written != MAC_SIZE)
+		outcome = FAIL_CRYPTO;
+	EVP_MAC_CTX_free(context);
+	EVP_MAC_free(cmac);
+	secret_free(&key);
+	return outcome;
+}
+
+/* AES-256-CBC with a zero IV over whole blocks, either way. */
+static enum outcome
+crypt(const struct secret *dkek, const uint8_t *in, size_t size, uint8_t *out, bool is_sealing)
+{
+	static const uint8_t zero[AES_BLOCK];
+	struct secret *key;
+	EVP_CIPHER_CTX *context = NULL;
+	int written;
+	enum outcome outcome = derive_key(dkek, KEY_ENCRYPTION, &key);
+
+	if (outcome != DONE)
+		return outcome;
+	context = EVP_CIPHER_CTX_new();
+	if (context == NULL || EVP_CipherInit_ex(context, EVP_aes_256_cbc(), NULL, key->bytes, zero, is_sealing) != 1 ||
+		EVP_CIPHER_CTX_set_padding(context, 0) != 1 ||
+		EVP_CipherUpdate(context, out, &written, in, (int)size) != 1 || (size_t)written != size)
+		outcome = FAIL_CRYPTO;
+	EVP_CIPHER_CTX_free(context);
+	secret_free(&key);
+	return outcome;
+}
+
+/* One TLV at *at, moved past it; *ret_content is where its content begins. */
+static bool
+take_tlv(const uint8_t **at, const uint8_t *end, int tag, const uint8_t **ret_content)
+{
+	const uint8_t *content = *at;
+	long length;
+	int found, class, flags;
+
+	if (end - *at < 2)
+		return false;
+	flags = ASN1_get_object(&content, &length, &found, &class, end - *at);
+	/* 80: nonsense, or longer than there is; 01: a length that is not said. */
+	if ((flags & 0x81) != 0 || (tag >= 0 && (found != tag || class != V_ASN1_UNIVERSAL)))
+		return false;
+	*ret_content = content;
+	*at = content + length;
+	return true;
+}
+
+enum outcome
+wrapped_file_parse(const uint8_t *bytes, size_t size, struct wrapped_file *ret)
+{
+	const uint8_t *at = bytes, *content, *begin;
+
+	*ret = (struct wrapped_file){ 0 };
+	if (size > LONG_MAX || !take_tlv(&at, bytes + size, V_ASN1_SEQUENCE, &content) || at != bytes + size)
+		return FAIL_WRAPPED_KEY;
+	at = content;
+	if (!take_tlv(&at, bytes + size, V_ASN1_OCTET_STRING, &ret->blob))
+		return FAIL_WRAPPED_KEY;
+	ret->blob_size = (size_t)(at - ret->blob);
+	begin = at;
+	if (at < bytes + size) {
+		if (!take_tlv(&at, bytes + size, -1, &content))
+			return FAIL_WRAPPED_KEY;
+		ret->description = begin;
+		ret->description_size = (size_t)(at - begin);
+	}
+	begin = at;
+	if (at < bytes + size) {
+		if (!take_tlv(&at, bytes + size, -1, &content))
+			return FAIL_WRAPPED_KEY;
+		ret->certificate = begin;
+		ret->certificate_size = (size_t)(at - begin);
+	}
+	return at == bytes + size ? DONE : FAIL_WRAPPED_KEY;
+}
+
+static bool
+is_kind(uint8_t kind)
+{
+	return kind == WRAPPED_RSA || kind == WRAPPED_RSA_CRT || kind == WRAPPED_EC || kind == WRAPPED_AES;
+}
+
+enum outcome
+wrapped_key_parse(const uint8_t *bytes, size_t size, struct wrapped_key *ret)
+{
+	size_t at = DKEK_KCV_SIZE + 1;
+
+	*ret = (struct wrapped_key){ 0 };
+	if (size < at + MAC_SIZE || size > WRAPPED_KEY_MOST || !is_kind(bytes[DKEK_KCV_SIZE]))
+		return FAIL_WRAPPED_KEY;
+	size -= MAC_SIZE;
+	for (unsigned field = 0; field < HEAD_FIELDS; field++) {
+		size_t length;
+
+		if (size - at < 2)
+			return FAIL_WRAPPED_KEY;
+		length = (size_t)bytes[at] << 8 | bytes[at + 1];
+		at += 2;
+		if (size - at < length)
+			return FAIL_WRAPPED_KEY;
+		at += length;
+	}
+	if (size == at || (size - at) % AES_BLOCK != 0)
+		return FAIL_WRAPPED_KEY;
+	memcpy(ret->kcv, bytes, DKEK_KCV_SIZE);
+	ret->kind = (enum wrapped_kind)bytes[DKEK_KCV_SIZE];
+	ret->head = bytes;
+	ret->head_size = at;
+	ret->ciphertext = bytes + at;
+	ret->ciphertext_size = size - at;
+	ret->mac = bytes + size;
+	return DONE;
+}
+
+enum outcome
+wrapped_key_verify(const uint8_t *bytes, size_t size, const struct secret *dkek)
+{
+	uint8_t kcv[DKEK_KCV_SIZE], mac[MAC_SIZE];
+	struct wrapped_key key;
+	enum outcome outcome = wrapped_key_parse(bytes, size, &key);
+
+	if (outcome == DONE)
+		outcome = dkek_kcv(dkek, kcv);
+	if (outcome == DONE && memcmp(kcv, key.kcv, DKEK_KCV_SIZE) != 0)
+		outcome = FAIL_WRAPPED_KEY_DKEK;
+	if (outcome == DONE)
+		outcome = compute_mac(dkek, bytes, size - MAC_SIZE, mac);
+	if (outcome == DONE && CRYPTO_memcmp(mac, key.mac, MAC_SIZE) != 0)
+		outcome = FAIL_WRAPPED_KEY;
+	return outcome;
+}
+
+enum outcome
+wrapped_key_open(const uint8_t *bytes, size_t size, const struct secret *dkek, struct secret **ret)
+{
+	struct secret *plain = NULL;
+	struct wrapped_key key;
+	size_t end;
+	enum outcome outcome = wrapped_key_verify(bytes, size, dkek);
+
+	*ret = NULL;
+	if (outcome == DONE)
+		outcome = wrapped_key_parse(bytes, size, &key);
+	if (outcome == DONE)
+		outcome = secret_new(&plain, key.ciphertext_size);
+	if (outcome == DONE)
+		outcome = crypt(dkek, key.ciphertext, key.ciphertext_size, plain->bytes, false);
+	if (outcome != DONE)
+		goto out;
+	/* Authentic by its MAC, so there is nobody whom the padding could tell anything. */
+	end = key.ciphertext_size;
+	while (end > 0 && plain->bytes[end - 1] == 0)
+		end--;
+	if (end <= PLAIN_LEAST || plain->bytes[end - 1] != 0x80) {
+		outcome = FAIL_WRAPPED_KEY;
+		goto out;
+	}
+	plain->size = end - 1 - NOISE_SIZE;
+	memmove(plain->bytes, plain->bytes + NOISE_SIZE, plain->size);
+	OPENSSL_cleanse(plain->bytes + plain->size, plain->capacity - plain->size);
+	*ret = secret_move(&plain);
+out:
+	secret_free(&plain);
+	return outcome;
+}
+
+enum outcome
+wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algorithm_size, const struct secret *material,
+	const struct secret *dkek, uint8_t *ret, size_t *ret_size)
+{
+	size_t head = DKEK_KCV_SIZE + 1 + 2 * HEAD_FIELDS + algorithm_size;
+	size_t padded = (NOISE_SIZE + material->size + 1 + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK;
+	struct secret *plain = NULL;
+	enum outcome outcome;
+
+	*ret_size = 0;
+	if (!is_kind((uint8_t)kind) || material->size < PLAIN_LEAST - NOISE_SIZE || material->size > WRAPPED_KEY_MOST ||
+		algorithm_size > WRAPPED_KEY_MOST || head + padded + MAC_SIZE > WRAPPED_KEY_MOST)
+		return FAIL_ARGUMENT;
+	memset(ret, 0, head);
+	outcome = dkek_kcv(dkek, ret);
+	ret[DKEK_KCV_SIZE] = (uint8_t)kind;
+	ret[DKEK_KCV_SIZE + 1] = (uint8_t)(algorithm_size >> 8);
+	ret[DKEK_KCV_SIZE + 2] = (uint8_t)algorithm_size;
+	memcpy(ret + DKEK_KCV_SIZE + 3, algorithm, algorithm_size);
+	if (outcome == DONE)
+		outcome = secret_new(&plain, padded);
+	if (outcome == DONE)
+		outcome = random_fill(plain->bytes, NOISE_SIZE);
+	if (outcome == DONE) {
+		memcpy(plain->bytes + NOISE_SIZE, material->bytes, material->size);
+		plain->bytes[NOISE_SIZE + material->size] = 0x80;
+		outcome = crypt(dkek, plain->bytes, padded, ret + head, true);
+	}
+	if (outcome == DONE)
+		outcome = compute_mac(dkek, ret, head + padded, ret + head + padded);
+	if (outcome == DONE)
+		*ret_size = head + padded + MAC_SIZE;
+	secret_free(&plain);
+	return outcome;
+}

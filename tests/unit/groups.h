@@ -13,7 +13,14 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
-	GROUP(secret)
+	GROUP(ceremony)                                                                                                \
+	GROUP(journal)                                                                                                 \
+	GROUP(paper)                                                                                                   \
+	GROUP(secret)                                                                                                  \
+	GROUP(share)                                                                                                   \
+	GROUP(shamir)                                                                                                  \
+	GROUP(check_word)                                                                                              \
+	GROUP(wrapped_key)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
