@@ -27,7 +27,9 @@ struct rescue_settings {
 struct rescue_found {
 	struct secret *password; /* 1 to 8 bytes: what opens the file */
 	unsigned slip_count;     /* 0: only the form of the password, or exchanged IDs; else how many slips */
-	unsigned share[2]; /* index into settings.shares of each slip; of the two exchanged shares if is_exchange */
+	unsigned share[2];       /* index into settings.shares of each slip; of the two exchanged shares if is_exchange.
+				    Probably: one share's       slip can be made up for by another's, the password is right all the
+				    same */
 	struct slip slip[2];
 	bool is_exchange;
 };

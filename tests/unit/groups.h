@@ -16,6 +16,7 @@
 	GROUP(ceremony)                                                                                                \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
+	GROUP(rescue)                                                                                                  \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \

