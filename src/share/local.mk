@@ -9,17 +9,26 @@ libshare_a_SOURCES = \
 	src/share/field.h \
 	src/share/md5_chain.c \
 	src/share/md5_chain.h \
+	src/share/md5_lanes.c \
+	src/share/md5_lanes.h \
+	src/share/md5_lanes_body.h \
+	src/share/rescue.c \
+	src/share/rescue_candidate.c \
+	src/share/rescue_candidate.h \
 	src/share/shamir.c \
 	src/share/shamir_field.h \
 	src/share/shamir_split.c \
 	src/share/share_file.c \
 	src/share/share_text.c \
+	src/share/slips.c \
 	src/share/wrapped_key.c
 noinst_HEADERS += \
 	include/quorate/check_word.h \
 	include/quorate/derivation.h \
 	include/quorate/dkek.h \
+	include/quorate/rescue.h \
 	include/quorate/shamir.h \
 	include/quorate/share_file.h \
 	include/quorate/share_text.h \
+	include/quorate/slips.h \
 	include/quorate/wrapped_key.h

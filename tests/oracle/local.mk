@@ -1,6 +1,8 @@
 # What other programs say of what this one made, and the other way round.
 PYTHON_TESTS += \
 	tests/oracle/test_paper.py \
+	tests/oracle/test_rehearsal.py \
+	tests/oracle/test_rehearsal_pcsc.py \
 	tests/oracle/test_sc_hsm_tool.py
 
 # The sheets that the Python tests look at.

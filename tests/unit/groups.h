@@ -16,6 +16,7 @@
 	GROUP(ceremony)                                                                                                \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
+	GROUP(rescue)                                                                                                  \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(share_faults)                                                                                            \
@@ -27,6 +28,7 @@
 	GROUP(message)                                                                                                 \
 	GROUP(slots)                                                                                                   \
 	GROUP(token)                                                                                                   \
+	GROUP(virtual_card)                                                                                            \
 	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \
