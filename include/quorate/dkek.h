@@ -23,7 +23,7 @@ dkek_zero(struct secret **ret);
 void
 dkek_add(struct secret *dkek, const struct secret *share);
 
-/* The key check value. FAIL_CRYPTO. */
+/* The key check value. FAIL_CRYPTO; FAIL_ARGUMENT unless the DKEK has DKEK_SIZE bytes. */
 enum outcome
 dkek_kcv(const struct secret *dkek, uint8_t ret[DKEK_KCV_SIZE]);
 

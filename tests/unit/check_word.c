@@ -318,7 +318,7 @@ test_two_slips(void **state)
 	bool is_long = getenv("QUORATE_LONG") != NULL;
 	struct check_verdict verdict;
 	uint64_t seed = 4;
-	unsigned turn = 0;
+	unsigned turn = 0, tried = 0;
 
 	(void)state;
 	for (unsigned first = 0; first < SYMBOLS; first++) {
@@ -335,6 +335,7 @@ test_two_slips(void **state)
 					turn++;
 					continue;
 				}
+				tried++;
 				assert_int_equal(verify(&share, &verdict), FAIL_CHECK_WORD);
 				assert_int_equal(verdict.count, 2);
 				assert_place(verdict.places[0], first);
@@ -343,6 +344,7 @@ test_two_slips(void **state)
 			turn += 263;
 		}
 	}
+	assert_in_range(tried, SYMBOLS * (SYMBOLS - 1) / 4, PATTERNS);
 }
 
 /* Two neighbours swapped: noticed, and both pointed at. */
