@@ -10,6 +10,7 @@ libshare_a_SOURCES = \
 	src/share/shamir.c \
 	src/share/shamir_field.h \
 	src/share/shamir_split.c \
+	src/share/self_check.c \
 	src/share/share_file.c \
 	src/share/share_text.c \
 	src/share/wrapped_key.c
@@ -17,6 +18,7 @@ noinst_HEADERS += \
 	include/quorate/check_word.h \
 	include/quorate/derivation.h \
 	include/quorate/dkek.h \
+	include/quorate/self_check.h \
 	include/quorate/shamir.h \
 	include/quorate/share_file.h \
 	include/quorate/share_text.h \
