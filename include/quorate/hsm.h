@@ -14,8 +14,13 @@
 enum outcome
 hsm_describe(const struct card *card, struct hsm_status *ret, struct code *ret_code);
 
-/* Carries out one act as token.h says: reads the state, compares the serial number, acts, reads the state again. The
-   request's secrets stay the caller's. */
+/*
+ * Carries out one act as token.h says: reads the state, compares the serial number, acts, reads the state again (still
+ * logged in, where the act logged in), and ends the login. The request's secrets stay the caller's. Nothing is ever
+ * sent twice: after a lost answer the state alone decides. What the state before rules out is not sent at all
+ * (FAIL_PIN_LOCKED, FAIL_SO_PIN_LOCKED, FAIL_PIN_TRANSPORT, FAIL_DKEK_NOT_SET_UP, FAIL_DKEK_COMPLETE).
+ * FAIL_DKEK_UNPROVEN: the count of outstanding shares does not tell whether an import was done.
+ */
 void
 hsm_act(const struct card *card, const struct token_request *request, struct token_answer *ret);
 

@@ -41,6 +41,7 @@ struct slots_settings {
 	const char *const
 		*modules; /* --module, NULL-terminated: paths or registered names; added to the registered ones */
 	bool only_these;  /* leave the registered modules out (the rehearsal does) */
+	int patience_ms;  /* with a worker before it is called hung; 0: LIMIT_WORKER_MS (tests have less time) */
 };
 
 enum outcome

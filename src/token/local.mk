@@ -1,17 +1,33 @@
 noinst_LIBRARIES += libtoken.a
 libtoken_a_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS) $(PCSC_CFLAGS)
 libtoken_a_SOURCES = \
+	src/token/apdu.c \
+	src/token/apdu.h \
 	src/token/cvc.c \
 	src/token/cvc.h \
+	src/token/cvc_roots.c \
 	src/token/hsm.c \
+	src/token/hsm.h \
+	src/token/hsm_status.c \
 	src/token/launcher.c \
+	src/token/launcher.h \
+	src/token/launcher_process.c \
+	src/token/line.c \
+	src/token/line.h \
 	src/token/message.c \
 	src/token/message.h \
 	src/token/pcsc.c \
 	src/token/pcsc.h \
+	src/token/pcsc_card.c \
+	src/token/pcsc_library.c \
+	src/token/pcsc_library.h \
 	src/token/pkcs11.c \
 	src/token/pkcs11.h \
 	src/token/slots.c \
+	src/token/slots_door.c \
+	src/token/slots_flags.c \
+	src/token/slots_news.c \
+	src/token/slots_state.h \
 	src/token/token.c \
 	src/token/worker.c
 noinst_HEADERS += \

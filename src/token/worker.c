@@ -1,1 +1,187 @@
-#include <quorate/outcome.h>
+#include "message.h"
+#include "pcsc.h"
+#include "pkcs11.h"
+
+#include <quorate/process.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/* The launcher leaves the socket here. */
+#define WORKER_SOCKET 3
+
+static enum outcome
+send_looked(enum outcome outcome, struct code code)
+{
+	struct message message;
+
+	message_begin(&message, MESSAGE_LOOKED);
+	message.as.looked.outcome = outcome;
+	message.as.looked.code = code;
+	return message_send(WORKER_SOCKET, &message, true);
+}
+
+/* The next request; anything but an expected one ends the worker. */
+static bool
+receive(struct message *ret, bool takes_acts)
+{
+	if (message_receive(WORKER_SOCKET, ret, true) == DONE &&
+		(ret->kind == MESSAGE_LOOK || (takes_acts && ret->kind == MESSAGE_ACT)))
+		return true;
+	message_clear(ret);
+	return false;
+}
+
+static void
+work_modules(const char *subject)
+{
+	struct module_info modules[LIMIT_MODULES];
+	size_t count = pkcs11_registered(modules, LIMIT_MODULES);
+	struct message message;
+
+	(void)subject;
+	for (size_t i = 0; i < count; i++) {
+		message_begin(&message, MESSAGE_MODULE);
+		message.as.module = modules[i];
+		if (message_send(WORKER_SOCKET, &message, true) != DONE)
+			return;
+	}
+	send_looked(DONE, (struct code){ CODE_NONE, 0 });
+}
+
+static enum outcome
+answer_module(struct pkcs11 *module, bool is_fresh)
+{
+	const struct slot_info *slots;
+	struct message message;
+	struct code code;
+	size_t count;
+	enum outcome looked;
+
+	message_begin(&message, MESSAGE_MODULE);
+	looked = pkcs11_look(module, is_fresh, &message.as.module, &slots, &count, &code);
+	if (message_send(WORKER_SOCKET, &message, true) != DONE)
+		return FAIL_WORKER_GONE;
+	for (size_t i = 0; i < count; i++) {
+		message_begin(&message, MESSAGE_SLOT);
+		message.as.slot = slots[i];
+		if (message_send(WORKER_SOCKET, &message, true) != DONE)
+			return FAIL_WORKER_GONE;
+	}
+	return send_looked(looked, code);
+}
+
+static void
+work_pkcs11(const char *subject)
+{
+	const struct code none = { CODE_NONE, 0 };
+	struct pkcs11 *module = NULL;
+	struct message message;
+	enum outcome outcome = pkcs11_open(&module, subject);
+
+	while (receive(&message, false))
+		if ((module == NULL ? send_looked(outcome, none) : answer_module(module, message.as.look.is_fresh)) !=
+			DONE)
+			break;
+	pkcs11_free(&module);
+}
+
+static enum outcome
+answer_readers(struct pcsc *pcsc, bool is_fresh)
+{
+	const struct reader_info *readers;
+	struct message message;
+	struct code code;
+	size_t count;
+	enum outcome looked = pcsc_look(pcsc, is_fresh, &readers, &count, &code);
+
+	for (size_t i = 0; i < count; i++) {
+		message_begin(&message, MESSAGE_READER);
+		message.as.reader = readers[i];
+		if (message_send(WORKER_SOCKET, &message, true) != DONE)
+			return FAIL_WORKER_GONE;
+	}
+	return send_looked(looked, code);
+}
+
+static enum outcome
+answer_act(struct pcsc *pcsc, const struct token_request *request)
+{
+	struct message message;
+
+	message_begin(&message, MESSAGE_ANSWER);
+	message.as.answer.act = request->act;
+	message.as.answer.outcome = FAIL_NO_PCSC;
+	if (pcsc != NULL)
+		pcsc_act(pcsc, request, &message.as.answer);
+	return message_send(WORKER_SOCKET, &message, true);
+}
+
+static void
+work_pcsc(const char *subject)
+{
+	const struct code none = { CODE_NONE, 0 };
+	struct pcsc *pcsc = NULL;
+	struct message message;
+	enum outcome outcome = pcsc_open(&pcsc, subject);
+
+	while (receive(&message, true)) {
+		if (message.kind == MESSAGE_ACT)
+			outcome = answer_act(pcsc, &message.as.act);
+		else if (pcsc == NULL)
+			outcome = send_looked(FAIL_NO_PCSC, none);
+		else
+			outcome = answer_readers(pcsc, message.as.look.is_fresh);
+		message_clear(&message);
+		if (outcome != DONE)
+			break;
+	}
+	pcsc_free(&pcsc);
+}
+
+static void
+work_watch(const char *subject)
+{
+	struct pcsc *pcsc;
+	struct message message;
+
+	/* Without the library there is nothing to wait for; the PC/SC worker says so. */
+	if (pcsc_open(&pcsc, subject) != DONE)
+		return;
+	message_begin(&message, MESSAGE_CHANGED);
+	do {
+		pcsc_wait(pcsc);
+	} while (message_send(WORKER_SOCKET, &message, true) == DONE);
+	pcsc_free(&pcsc);
+}
+
+static const struct {
+	void (*work)(const char *subject);
+	bool needs_subject;
+} roles[WORKER_KIND_COUNT] = {
+	[WORKER_MODULES] = { work_modules, false },
+	[WORKER_PKCS11] = { work_pkcs11, true },
+	[WORKER_PCSC] = { work_pcsc, false },
+	[WORKER_WATCH] = { work_watch, false },
+};
+
+int
+worker_main(int argc, char **argv)
+{
+	unsigned long kind;
+	char *end;
+
+	/* A dead launcher takes its workers along. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || process_begin() != DONE || argc < 3 || argc > 4)
+		return 1;
+	kind = strtoul(argv[2], &end, 10);
+	if (*argv[2] == '\0' || *end != '\0' || kind >= WORKER_KIND_COUNT || (roles[kind].needs_subject && argc != 4))
+		return 1;
+	if (fcntl(WORKER_SOCKET, F_GETFD) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR || secret_open() != DONE)
+		return 1;
+	roles[kind].work(argc == 4 ? argv[3] : NULL);
+	return 0;
+}
