@@ -12,27 +12,28 @@ tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
 	tests/unit/base.c \
-	tests/unit/paper.c \
-	tests/unit/secret.c
+	tests/unit/ceremony.c \
 	tests/unit/check_word.c \
+	tests/unit/fake_token.c \
+	tests/unit/fake_token.h \
+	tests/unit/journal.c \
+	tests/unit/paper.c \
+	tests/unit/play.c \
+	tests/unit/play.h \
 	tests/unit/published.h \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
 	tests/unit/share_help.h \
 	tests/unit/wrapped_key.c
+# file_save is made to fail in places by the tests.
+tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
-PYTHON_TESTS =
+PYTHON_TESTS = tests/house/test_house.py
+include tests/bench/local.mk
+include tests/fuzz/local.mk
+include tests/oracle/local.mk
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
-
-# make bench: figures, not a test; the machine should have nothing else to do.
-EXTRA_PROGRAMS = tests/bench/derivation
-tests_bench_derivation_SOURCES = tests/bench/derivation.c
-tests_bench_derivation_LDADD = $(CORE_LIBS)
-CLEANFILES += tests/bench/derivation$(EXEEXT)
-bench: tests/bench/derivation$(EXEEXT)
-	$(AM_V_at)./tests/bench/derivation$(EXEEXT)
-.PHONY: bench

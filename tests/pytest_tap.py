@@ -10,6 +10,8 @@ class Tap:
     def __init__(self):
         self.count = 0
         self.out = os.fdopen(os.dup(1), "w", buffering=1)
+        # pytest's own report would break the stream.
+        sys.stdout = open(os.devnull, "w")
 
     def line(self, text):
         self.out.write(text + "\n")
@@ -48,5 +50,5 @@ class Tap:
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, here)
-    sys.exit(pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", "--rootdir", here, "-c", os.devnull]
+    sys.exit(pytest.main(["-p", "no:cacheprovider", "--rootdir", here, "-c", os.devnull]
                          + sys.argv[1:], plugins=[Tap()]))

@@ -39,7 +39,8 @@ journal_close(struct journal **journal);
 /*
  * Reads a record and verifies its chain. *ret_lines: how many lines are whole and right; *ret_torn: the last line was
  * cut off (a crash while it was written). FAIL_JOURNAL_FORM, FAIL_JOURNAL_CHAIN (the line after *ret_lines is the
- * changed one), outcomes of file_read.
+ * changed one), outcomes of file_read. No chain tells of a change in the very last line, or of lines cut off at the
+ * end: for these the digest that was signed off is compared.
  */
 enum outcome
 journal_verify(const char *path, size_t *ret_lines, bool *ret_torn);

@@ -27,14 +27,18 @@ struct sheet_block {
 	unsigned char groups[SHEET_GROUPS_MOST]; /* SHEET_BOXES: boxes in each group, 0 ends */
 };
 
+/* Two lines at the foot of a page hold it. */
+#define SHEET_NAME_MOST 64
+
 struct sheet {
 	char *title;
-	char *file_name;   /* without folder and ending, e.g. "share-sheet-2" */
+	char *file_name;   /* without folder and ending, e.g. "share-sheet-2"; at most SHEET_NAME_MOST bytes */
 	bool is_rehearsal; /* REHEARSAL is printed across */
 	struct sheet_block *blocks;
 	size_t count;
 };
 
+/* FAIL_TEXT_CHARACTER as below, FAIL_TOO_LONG, FAIL_MEMORY. */
 enum outcome
 sheet_new(struct sheet **ret, const char *title, const char *file_name, bool is_rehearsal);
 void

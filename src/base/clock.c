@@ -18,7 +18,7 @@ now_utc(struct tm *ret)
 
 	/* Fails only beyond the year 2^31. */
 	if (gmtime_r(&now, ret) == NULL)
-		*ret = (struct tm){.tm_year = 70, .tm_mday = 1};
+		*ret = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 }
 
 void

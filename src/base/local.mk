@@ -13,5 +13,6 @@ noinst_HEADERS += \
 	include/quorate/hex.h \
 	include/quorate/limits.h \
 	include/quorate/outcome.h \
+	include/quorate/outcome_table.h \
 	include/quorate/text.h \
 	include/quorate/tongue.h

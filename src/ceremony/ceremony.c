@@ -1,1 +1,315 @@
-#include <quorate/ceremony.h>
+/* The runner: asks the step at hand, hands it answers, and brings it what the token and the derivation say. */
+#include "steps.h"
+
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The kinds of answer that each kind of prompt takes, besides ANSWER_STOP. */
+#define TAKES(kind) (1u << (kind))
+static const unsigned answers_taken[PROMPT_KIND_COUNT] = {
+	[PROMPT_TELL] = TAKES(ANSWER_NEXT),
+	[PROMPT_CONFIRM] = TAKES(ANSWER_WORD),
+	[PROMPT_CHOOSE] = TAKES(ANSWER_CHOICE),
+	[PROMPT_TEXT] = TAKES(ANSWER_TEXT),
+	[PROMPT_PIN] = TAKES(ANSWER_SECRET),
+	[PROMPT_PASSWORD] = TAKES(ANSWER_SECRET),
+	[PROMPT_GATE] = TAKES(ANSWER_NEXT),
+	[PROMPT_SHOW_SHARE] = TAKES(ANSWER_NEXT),
+	[PROMPT_ENTER_SHARE] = TAKES(ANSWER_SHARE) | TAKES(ANSWER_AGAIN),
+	[PROMPT_INSERT_TOKEN] = TAKES(ANSWER_NEXT),
+	[PROMPT_PRINT] = TAKES(ANSWER_NEXT),
+};
+
+void
+answer_clear(struct answer *answer)
+{
+	secret_free(&answer->secret);
+	secret_free(&answer->share.prime);
+	secret_free(&answer->share.value);
+	secret_free(&answer->share.check_word);
+}
+
+static size_t
+step_index(const struct ceremony *ceremony, const struct step *step)
+{
+	size_t at = 0;
+
+	while (at + 1 < ceremony->step_count && ceremony->steps[at] != step)
+		at++;
+	return at;
+}
+
+static void
+enter_step(struct ceremony *ceremony, const struct step *step)
+{
+	ceremony->step = step;
+	ceremony->part = 0;
+	if (step->enter != NULL)
+		step->enter(ceremony);
+}
+
+enum outcome
+ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
+	const struct step *const *steps, size_t count)
+{
+	struct ceremony *ceremony = calloc(1, sizeof *ceremony);
+	const struct ceremony_kind *kinds;
+	size_t kind_count = ceremony_kinds(&kinds);
+
+	*ret = ceremony;
+	if (ceremony == NULL)
+		return FAIL_MEMORY;
+	for (size_t i = 0; i < kind_count; i++)
+		if (strcmp(kinds[i].name, kind) == 0)
+			ceremony->kind = &kinds[i];
+	ceremony->world = world;
+	ceremony->steps = steps;
+	ceremony->step_count = count;
+	ceremony->turn = 1;
+	clock_stamp(ceremony->plan.stamp);
+	enter_step(ceremony, steps[0]);
+	return DONE;
+}
+
+void
+step_next(struct ceremony *ceremony)
+{
+	const struct step *step = ceremony->step, *next = ceremony->return_to;
+
+	if (step->event != NULL && !record(ceremony, step->event, NULL, 0))
+		return;
+	ceremony->return_to = NULL;
+	enter_step(ceremony, next == NULL ? ceremony->steps[step_index(ceremony, step) + 1] : next);
+}
+
+void
+step_finish(struct ceremony *ceremony)
+{
+	ceremony->end = END_DONE;
+	secrets_wipe(&ceremony->secrets);
+	record_close(ceremony, "done");
+}
+
+void
+step_go(struct ceremony *ceremony, const struct step *step, const struct step *return_to)
+{
+	ceremony->return_to = return_to;
+	enter_step(ceremony, step);
+}
+
+void
+step_fail(struct ceremony *ceremony, enum outcome outcome, struct code code)
+{
+	if (ceremony->end != END_NOT_YET)
+		return;
+	ceremony->end = END_FAILED;
+	ceremony->failure = outcome;
+	ceremony->failure_code = code;
+	derivation_free(&ceremony->derivation);
+	secrets_wipe(&ceremony->secrets);
+	record_close(ceremony, outcome == FAIL_CANCELLED ? "stopped" : "failed");
+}
+
+void
+step_refuse(struct ceremony *ceremony, enum outcome outcome)
+{
+	step_refuse_with(ceremony, outcome, "%s", outcome_text(outcome));
+}
+
+void
+step_refuse_with(struct ceremony *ceremony, enum outcome outcome, const char *format, ...)
+{
+	va_list arguments;
+	char *sentence = NULL;
+
+	ceremony->verdict = outcome;
+	va_start(arguments, format);
+	if (vasprintf(&sentence, format, arguments) < 0)
+		sentence = NULL;
+	va_end(arguments);
+	text_format(ceremony->verdict_text, sizeof ceremony->verdict_text, "%s",
+		sentence == NULL ? outcome_text(outcome) : sentence);
+	free(sentence);
+}
+
+bool
+step_derive(struct ceremony *ceremony, double done, double share)
+{
+	enum outcome outcome = derivation_start(
+		&ceremony->derivation, ceremony->secrets.password, ceremony->file.salt, ceremony->world->iterations);
+
+	ceremony->work_done = done;
+	ceremony->work_share = share;
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	return outcome == DONE;
+}
+
+void
+step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const char *text)
+{
+	ret->kind = PROMPT_WORK;
+	text_format(ret->text, sizeof ret->text, "%s", text);
+	ret->of.work.fraction = -1;
+	ret->of.work.left_ms = -1;
+	if (ceremony->derivation != NULL) {
+		double own = derivation_fraction(ceremony->derivation);
+		int64_t left = derivation_left_ms(ceremony->derivation);
+
+		ret->of.work.fraction = ceremony->work_done + own * ceremony->work_share;
+		/* What follows this derivation takes as long for its part of the bar. */
+		if (left >= 0 && own < 1)
+			left = (int64_t)((double)left / (1 - own) * (1 - ret->of.work.fraction) / ceremony->work_share);
+		ret->of.work.left_ms = left;
+		ret->of.work.may_stop = true;
+	}
+}
+
+static void
+ask_failed(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_FAILED;
+	text_format(ret->text, sizeof ret->text, "%s\n", outcome_text(ceremony->failure));
+	/* The particulars of the last answer, where it was the reason. */
+	if (ceremony->verdict == ceremony->failure && ceremony->verdict_text[0] != '\0')
+		text_format(ret->text, sizeof ret->text, "%s\n", ceremony->verdict_text);
+	remains_tell(ceremony, ret->text, sizeof ret->text);
+	outcome_code_text(ceremony->failure_code, ret->small, sizeof ret->small);
+	if (ret->small[0] == '\0')
+		text_format(ret->small, sizeof ret->small, "%s", outcome_name(ceremony->failure));
+}
+
+/* A custodian's turn counts as a step. */
+static void
+count_steps(const struct ceremony *ceremony, struct prompt *ret)
+{
+	unsigned others = (ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total) - 1;
+	size_t at = step_index(ceremony, ceremony->step), turns = step_index(ceremony, &step_take_turns);
+
+	ret->number = (unsigned)at + 1;
+	if (at == turns)
+		ret->number += ceremony->turn - 1;
+	else if (at > turns)
+		ret->number += others;
+	ret->count = (unsigned)ceremony->step_count + others;
+}
+
+enum outcome
+ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	ret->step = ceremony->step->name;
+	count_steps(ceremony, ret);
+	text_format(ret->title, sizeof ret->title, "%s", _(ceremony->step->title));
+	if (ceremony->end == END_FAILED) {
+		ask_failed(ceremony, ret);
+		return DONE;
+	}
+	ret->verdict = ceremony->verdict;
+	if (ceremony->verdict != DONE)
+		text_format(ret->verdict_text, sizeof ret->verdict_text, "%s", ceremony->verdict_text);
+	if (ceremony->end == END_NOT_YET && ceremony->card.phase != CARD_IDLE)
+		card_ask(ceremony, ret);
+	else
+		ceremony->step->ask(ceremony, ret);
+	if (ret->kind != PROMPT_DONE)
+		remains_tell(ceremony, ret->stop_text, sizeof ret->stop_text);
+	return DONE;
+}
+
+static bool
+is_fitting(const struct prompt *prompt, enum answer_kind kind)
+{
+	if (kind == ANSWER_STOP)
+		return prompt->kind != PROMPT_DONE && prompt->kind != PROMPT_FAILED &&
+		       (prompt->kind != PROMPT_WORK || prompt->of.work.may_stop);
+	return kind < ANSWER_KIND_COUNT && (answers_taken[prompt->kind] & TAKES(kind)) != 0;
+}
+
+/* True when what a front end handed in is what the prompt can use at all; the steps judge the rest. */
+static bool
+is_whole(const struct prompt *prompt, const struct answer *answer)
+{
+	switch (answer->kind) {
+	case ANSWER_CHOICE:
+		return answer->choice < prompt->of.choose.count && !prompt->of.choose.items[answer->choice].is_closed;
+	case ANSWER_WORD:
+	case ANSWER_TEXT:
+		return memchr(answer->text, '\0', sizeof answer->text) != NULL;
+	case ANSWER_SECRET:
+		return answer->secret != NULL;
+	case ANSWER_SHARE:
+		return answer->share.value != NULL && memchr(answer->share.id, '\0', sizeof answer->share.id) != NULL;
+	default:
+		return true;
+	}
+}
+
+enum outcome
+ceremony_answer(struct ceremony *ceremony, struct answer *answer)
+{
+	struct prompt prompt;
+	enum outcome outcome = ceremony_prompt(ceremony, &prompt);
+
+	if (outcome == DONE && (!is_fitting(&prompt, answer->kind) || !is_whole(&prompt, answer)))
+		outcome = FAIL_USAGE;
+	if (outcome == DONE) {
+		ceremony->verdict = DONE;
+		if (answer->kind == ANSWER_STOP)
+			step_fail(ceremony, FAIL_CANCELLED, CODE_OF_NOTHING);
+		else if (ceremony->card.phase == CARD_AWAY)
+			card_take(ceremony);
+		else
+			ceremony->step->take(ceremony, answer);
+	}
+	answer_clear(answer);
+	return outcome;
+}
+
+bool
+ceremony_advance(struct ceremony *ceremony)
+{
+	struct secret *key = NULL;
+	enum outcome outcome;
+
+	if (ceremony->end != END_NOT_YET)
+		return false;
+	if (ceremony->card.phase == CARD_BUSY || ceremony->card.phase == CARD_LOOKING)
+		return card_advance(ceremony);
+	if (ceremony->derivation == NULL || !derivation_is_done(ceremony->derivation))
+		return false;
+	ceremony->verdict = DONE;
+	outcome = derivation_finish(&ceremony->derivation, &key);
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else
+		ceremony->step->derived(ceremony, &key);
+	secret_free(&key);
+	return true;
+}
+
+size_t
+ceremony_descriptors(const struct ceremony *ceremony, struct pollfd *ret, size_t most)
+{
+	if (ceremony->derivation == NULL || most == 0)
+		return 0;
+	ret[0] = (struct pollfd){ .fd = derivation_descriptor(ceremony->derivation), .events = POLLIN };
+	return 1;
+}
+
+void
+ceremony_free(struct ceremony **ceremony)
+{
+	if (*ceremony == NULL)
+		return;
+	/* One that is not done yet is noted as stopped; this wipes, too. */
+	step_fail(*ceremony, FAIL_CANCELLED, CODE_OF_NOTHING);
+	papers_clear(&(*ceremony)->papers);
+	free(*ceremony);
+	*ceremony = NULL;
+}

@@ -1,6 +1,19 @@
 noinst_LIBRARIES += libceremony.a
 libceremony_a_SOURCES = \
+	src/ceremony/card.c \
 	src/ceremony/ceremony.c \
+	src/ceremony/create.c \
+	src/ceremony/device.c \
+	src/ceremony/import.c \
+	src/ceremony/initialise.c \
 	src/ceremony/new_key_domain.c \
-	src/ceremony/steps.h
+	src/ceremony/papers.c \
+	src/ceremony/pins.c \
+	src/ceremony/place.c \
+	src/ceremony/quorum.c \
+	src/ceremony/record.c \
+	src/ceremony/remains.c \
+	src/ceremony/secrets.c \
+	src/ceremony/steps.h \
+	src/ceremony/turns.c
 noinst_HEADERS += include/quorate/ceremony.h

@@ -1,1 +1,115 @@
-#include <quorate/outcome.h>
+/*
+ * A new key domain: one device initialised, its DKEK share made as a file whose password is divided among n custodians
+ * of whom m can open it, imported with the shares of m of them.
+ */
+#include "steps.h"
+
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+static void
+explain_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	(void)ceremony;
+	ret->kind = PROMPT_TELL;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("A device is initialised, and a new key (the DKEK) is made for its key domain. All devices that get "
+		  "the same key can exchange their keys as encrypted backups. The key is kept as an encrypted file; "
+		  "the file's password is divided among custodians, each of whom writes a share on paper.\nYou need: "
+		  "the device; the custodians, at least two, all here; a sheet of paper and a pen for each, and "
+		  "envelopes; paper for the PINs; a USB stick for the file. A printer is of help.\nUntil you type the "
+		  "device's name to confirm, no device is changed. You can stop at any time with Esc: you are told "
+		  "what is lost and what is kept. It takes about a quarter of an hour."));
+}
+
+static void
+explain_take(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	step_next(ceremony);
+}
+
+static const struct step step_explain = {
+	.name = "welcome",
+	.title = N_("What will happen"),
+	.ask = explain_ask,
+	.take = explain_take,
+};
+
+static void
+summarise_enter(struct ceremony *ceremony)
+{
+	step_finish(ceremony);
+}
+
+static void
+summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	const struct plan *plan = &ceremony->plan;
+	char kcv[DKEK_KCV_TEXT_SIZE];
+
+	dkek_kcv_text(ceremony->kcv, kcv);
+	ret->kind = PROMPT_DONE;
+	text_format(ret->text, sizeof ret->text, _("The key domain is there. Its key check value is %s.\n"), kcv);
+	text_append(ret->text, sizeof ret->text,
+		_("The device %s has its new PINs and the key. In the folder %s lie the share file %s, the sheets, and "
+		  "the record of this ceremony.\n"),
+		plan->label, plan->folder, plan->share_file);
+	text_append(ret->text, sizeof ret->text,
+		_("Next: each custodian puts the share sheet into an envelope, signs over the flap, and takes it away; "
+		  "any %u of the %u sheets open the file. Copy the share file to two places at least, none of them "
+		  "beside the shares. Put the SO-PIN and the user PIN away, apart from each other. Agree on a date "
+		  "within a year on which you try the sheets.\n"),
+		plan->threshold, plan->total);
+	text_append(ret->text, sizeof ret->text,
+		_("Write this down and sign it; it names the whole record (SHA-256 of its last line):\n%s"),
+		ceremony->digest);
+}
+
+static const struct step step_summarise = {
+	.name = "done",
+	.title = N_("Done"),
+	.enter = summarise_enter,
+	.ask = summarise_ask,
+};
+
+static const struct step *const steps[] = {
+	&step_explain,
+	&step_choose_device,
+	&step_prove_device,
+	&step_choose_label,
+	&step_try_keyboard,
+	&step_enter_so_pin,
+	&step_choose_user_pin,
+	&step_choose_custodians,
+	&step_choose_threshold,
+	&step_choose_folder,
+	&step_choose_file_name,
+	&step_print_share_sheets,
+	&step_create_share_file,
+	&step_initialise,
+	&step_prove_pins,
+	&step_take_turns,
+	&step_import_share,
+	&step_print_file_sheet,
+	&step_summarise,
+};
+
+static enum outcome
+open_new_key_domain(struct ceremony **ret, const struct ceremony_world *world)
+{
+	return ceremony_begin(ret, world, "new-key-domain", steps, sizeof steps / sizeof steps[0]);
+}
+
+static const struct ceremony_kind kinds[] = {
+	{ "new-key-domain", N_("New key domain"),
+		N_("Initialise a device, make a DKEK share file, and divide its password among custodians."),
+		open_new_key_domain },
+};
+
+size_t
+ceremony_kinds(const struct ceremony_kind **ret)
+{
+	*ret = kinds;
+	return sizeof kinds / sizeof kinds[0];
+}

@@ -1,1 +1,269 @@
+/*
+ * What a ceremony is made of, inside this room: its state, the steps, and the few moves a step can make. A ceremony is
+ * a table of steps; the runner (ceremony.c) asks them, hands them answers, and brings back what the token and the
+ * derivation beside the loop have to say.
+ */
+#ifndef CEREMONY_STEPS_H
+#define CEREMONY_STEPS_H
 
+#include <quorate/ceremony.h>
+#include <quorate/clock.h>
+#include <quorate/derivation.h>
+#include <quorate/journal.h>
+#include <quorate/share_file.h>
+
+struct step {
+	const char *name;  /* stable: prompts, tests, the record */
+	const char *title; /* marked for translation */
+	const char *event; /* noted in the record when the step is done; NULL: the step notes by itself */
+	/* Once, before the step's first question; NULL: nothing to prepare. */
+	void (*enter)(struct ceremony *ceremony);
+	/* Fills in the kind, the text and what belongs to the kind; the rest of the prompt is the runner's. Pure. */
+	void (*ask)(const struct ceremony *ceremony, struct prompt *ret);
+	/* Takes an answer of a fitting kind (never ANSWER_STOP). Moves secrets out of it; what stays is wiped. */
+	void (*take)(struct ceremony *ceremony, struct answer *answer);
+	/*
+	 * What came of card_begin. was_lost: the answer itself never came (card gone, reset, silent; a worker that
+	 * died); the people brought the card back and *answer is a TOKEN_DESCRIBE from now: the step decides by the
+	 * card's state whether the act happened.
+	 */
+	void (*settled)(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost);
+	/* The derivation is done; the key is the step's to move. */
+	void (*derived)(struct ceremony *ceremony, struct secret **key);
+};
+
+#define STEP_FILE_NAME_SIZE 80
+#define STEP_EARLY_MOST 24
+#define RECORD_FILE "journal.jsonl"
+#define STEP_PATH_SIZE (LIMIT_TEXT_INPUT + STEP_FILE_NAME_SIZE + 32)
+
+/* Custodians, until the people have chosen how many. */
+#define PLAN_TOTAL_USUAL 3
+
+/* What the people chose. */
+struct plan {
+	char label[LIMIT_LABEL_MAX + 1];
+	unsigned total, threshold; /* n, m */
+	char folder[LIMIT_TEXT_INPUT];
+	char share_file[STEP_FILE_NAME_SIZE]; /* its name in the folder */
+	char stamp[CLOCK_STAMP_SIZE];         /* when the ceremony began */
+};
+
+/* The device that the ceremony is about, as last read. */
+struct device {
+	char reader[TOKEN_NAME_SIZE], serial[TOKEN_SERIAL_SIZE];
+	struct hsm_status hsm;
+};
+
+enum card_phase {
+	CARD_IDLE,
+	CARD_BUSY,    /* an act is on its way */
+	CARD_AWAY,    /* the answer was lost and the card is not there: the people are asked for it */
+	CARD_LOOKING, /* it is there again and its state is being read */
+};
+
+struct card_run {
+	enum card_phase phase;
+	enum token_act act;
+	enum outcome lost; /* why no answer came */
+	struct code code;
+};
+
+/* Every secret of a ceremony, in one place; each is freed as soon as the procedure allows. */
+struct secrets {
+	struct secret *so_pin, *user_pin;
+	struct secret *first_entry; /* of a PIN that is asked for twice */
+	struct secret *password;    /* of the share file */
+	struct secret *dkek_share;
+	struct shamir_set *set;                                /* as created */
+	struct secret *shown_prime, *shown_value, *shown_word; /* texts on the screen right now */
+	struct secret *prime;                                  /* as typed back, 8 bytes */
+	struct shamir_share typed[LIMIT_CUSTODIANS];           /* the first m that were typed back */
+	unsigned typed_count;
+};
+
+/* How far it has come: what failing or stopping here leaves behind. */
+struct progress {
+	bool has_sheets, has_share_file;
+	bool is_initialise_sent, is_initialised;
+	unsigned turns; /* custodians who have their share on paper */
+	bool is_import_sent, is_imported, has_file_sheet;
+};
+
+/* Sheets and the files in which they were saved. */
+struct papers {
+	struct sheet *sheets[LIMIT_CUSTODIANS];
+	size_t count;
+	char pdf[STEP_PATH_SIZE], plain[STEP_PATH_SIZE];
+	bool has_pdf, has_plain;
+};
+
+enum ceremony_end { END_NOT_YET, END_DONE, END_FAILED };
+
+struct ceremony {
+	const struct ceremony_world *world;
+	const struct ceremony_kind *kind;
+	const struct step *const *steps;
+	size_t step_count;
+	const struct step *step;      /* where it stands */
+	const struct step *return_to; /* after this step, instead of the next one; NULL: the next one */
+	unsigned part;                /* which question of the step; each step has its own names for them */
+	enum ceremony_end end;
+	enum outcome failure;
+	struct code failure_code;
+
+	enum outcome verdict; /* on the last answer */
+	char verdict_text[512];
+
+	struct plan plan;
+	struct device device;
+	struct card_run card;
+	struct secrets secrets;
+	struct progress progress;
+	struct papers papers;
+
+	struct reader_info readers[LIMIT_READERS]; /* as last listed */
+	size_t reader_count;
+	char advice[256];
+
+	unsigned turn;              /* the custodian whose turn it is, from 1 */
+	struct check_verdict where; /* places in what was typed last */
+
+	struct derivation *derivation;
+	double work_done, work_share; /* this derivation's part of the bar: begins at, is worth */
+	struct share_file file;
+	uint8_t kcv[DKEK_KCV_SIZE]; /* predicted */
+
+	struct journal *journal;
+	char digest[JOURNAL_DIGEST_TEXT_SIZE]; /* of the record when it was closed */
+	struct {
+		const char *event;
+		char stamp[CLOCK_STAMP_SIZE];
+	} early[STEP_EARLY_MOST]; /* events before there was a record */
+	size_t early_count;
+};
+
+/* ceremony.c: a new ceremony at its first step. */
+enum outcome
+ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
+	const struct step *const *steps, size_t count);
+
+/* The moves. After each of them the step returns. */
+void
+step_next(struct ceremony *ceremony);
+/* The last step's enter: all is done. */
+void
+step_finish(struct ceremony *ceremony);
+/* To another step of the table, with the verdict so far; when that one is done it goes on at return_to. */
+void
+step_go(struct ceremony *ceremony, const struct step *step, const struct step *return_to);
+/* The ceremony ends here: secrets are wiped, the record says why. */
+void
+step_fail(struct ceremony *ceremony, enum outcome outcome, struct code code);
+/* The same question again; the sentence is the outcome's own, or the one given (a format for text_format). */
+void
+step_refuse(struct ceremony *ceremony, enum outcome outcome);
+void
+step_refuse_with(struct ceremony *ceremony, enum outcome outcome, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+#define CODE_OF_NOTHING ((struct code){ CODE_NONE, 0 })
+
+/* Starts a derivation from secrets.password and the salt of ceremony->file; the step's derived() hears of its end.
+   done, share: its part of the bar. False when the ceremony failed over it. */
+bool
+step_derive(struct ceremony *ceremony, double done, double share);
+/* Fills in PROMPT_WORK. */
+void
+step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const char *text);
+
+/* secrets.c */
+enum outcome
+secrets_copy(struct secret **ret, const struct secret *from);
+void
+secrets_wipe_shown(struct secrets *secrets);
+void
+secrets_wipe(struct secrets *secrets);
+
+/* card.c: begins an act with the card the ceremony is about; only after DONE of the record. */
+void
+card_begin(struct ceremony *ceremony, enum token_act act);
+bool
+card_advance(struct ceremony *ceremony);
+void
+card_ask(const struct ceremony *ceremony, struct prompt *ret);
+void
+card_take(struct ceremony *ceremony);
+/* Reads the list of readers again into ceremony->readers. */
+void
+card_list(struct ceremony *ceremony);
+/* "fmd-alice, serial DENK0105702, in reader Nitrokey HSM". */
+void
+card_name(const struct ceremony *ceremony, char *ret, size_t size);
+bool
+card_is_new(const struct hsm_status *hsm);
+
+/* record.c: false when the record could not be written, and then the ceremony has failed. Before there is a record,
+   events alone are kept for it. */
+bool
+record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
+bool
+record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
+enum outcome
+record_open(struct ceremony *ceremony);
+void
+record_close(struct ceremony *ceremony, const char *event);
+
+/* remains.c: what was done and what is left of it, in sentences, appended. */
+void
+remains_tell(const struct ceremony *ceremony, char *ret, size_t size);
+
+/* papers.c */
+void
+papers_clear(struct papers *papers);
+/* Saves ceremony->papers.sheets as NAME.pdf and NAME.txt in the folder; what was saved already is not saved again. */
+enum outcome
+papers_save(struct ceremony *ceremony, const char *name);
+void
+papers_ask(const struct ceremony *ceremony, struct prompt *ret);
+struct form_facts;
+/* The facts of a ceremony for its forms; texts that are put together stand in *texts. */
+struct papers_texts {
+	char ceremony[LIMIT_TEXT_INPUT], device[LIMIT_TEXT_INPUT], set[17];
+};
+void
+papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct form_facts *ret);
+
+/* place.c: the path of a file in the ceremony's folder. */
+void
+place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
+
+/* The steps there are; a ceremony's table puts them in order. */
+/* device.c */
+extern const struct step step_choose_device;
+extern const struct step step_prove_device;
+/* pins.c */
+extern const struct step step_choose_label;
+extern const struct step step_try_keyboard;
+extern const struct step step_enter_so_pin;
+extern const struct step step_choose_user_pin;
+/* quorum.c */
+extern const struct step step_choose_custodians;
+extern const struct step step_choose_threshold;
+/* place.c */
+extern const struct step step_choose_folder;
+extern const struct step step_choose_file_name;
+/* papers.c */
+extern const struct step step_print_share_sheets;
+/* create.c */
+extern const struct step step_create_share_file;
+/* initialise.c */
+extern const struct step step_initialise;
+extern const struct step step_prove_pins;
+/* turns.c */
+extern const struct step step_take_turns;
+/* import.c */
+extern const struct step step_import_share;
+/* papers.c */
+extern const struct step step_print_file_sheet;
+
+#endif

@@ -155,7 +155,7 @@ page_end(struct page *page)
 		text_format(number, sizeof number, _("page %u of %u"), page->count, count);
 		page_text(page, page->fonts.regular, FOOT_SIZE, right - page_measure(&measure, number, strlen(number)),
 			FOOT_Y, number, strlen(number));
-		/* Two lines hold the longest name of a file. */
+		/* SHEET_NAME_MOST bytes take two lines at most. */
 		for (double y = FOOT_Y; wrap_next(&wrap, &name); y -= 1.2 * FOOT_SIZE)
 			page_text(page, page->fonts.regular, FOOT_SIZE, PAGE_LEFT, y, wrap.line, wrap.length);
 	}

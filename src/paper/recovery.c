@@ -85,7 +85,8 @@ static const struct part tools[] = {
 	{ sheet_code, "quorate verify share.pbe" },
 	{ sheet_heading, N_("Recovering without quorate, with a token") },
 	{ sheet_paragraph,
-		N_("Needed: an empty SmartCard-HSM or Nitrokey HSM, and sc-hsm-tool of the OpenSC project. The first "
+		N_("This takes an empty SmartCard-HSM or Nitrokey HSM, and sc-hsm-tool of the OpenSC project. The "
+		   "first "
 		   "command wipes the token. The second asks for the password of the file. Where the password was "
 		   "split among custodians, use the third instead, with the number of shares that will be typed "
 		   "(the threshold) in place of M: it asks for the prime, and then for ID and value of each share.") },

@@ -40,6 +40,8 @@ sheet_new(struct sheet **ret, const char *title, const char *file_name, bool is_
 
 	if (!is_printable(title, false) || !is_printable(file_name, false))
 		return FAIL_TEXT_CHARACTER;
+	if (strlen(file_name) > SHEET_NAME_MOST)
+		return FAIL_TOO_LONG;
 	sheet = calloc(1, sizeof *sheet);
 	if (sheet == NULL)
 		return FAIL_MEMORY;

@@ -1,8 +1,9 @@
 /*
  * Makes sheets from arguments, for test_paper.py. First what is made and how, then the facts as name=value:
- *   paper_tool share|file|both|longest a4|letter|plain OUT [ceremony=... stamp=... device=... set=... name=...
+ *   paper_tool share|file|both|longest|words a4|letter|plain OUT [ceremony=... stamp=... device=... set=... name=...
  *       threshold=N total=N number=N rehearsal=1 file=HEX kcv=HEX]
- *   paper_tool check TEXT          whether a text can stand on a sheet
+ *   paper_tool drawable - OUT      all characters that can stand on a sheet, in UTF-8, a blank between them
+ * "longest" repeats the texts in every kind of block; "words" has the ceremony as its one paragraph.
  * Exit status 0, or 1 with the outcome's name on stderr.
  */
 #include <quorate/forms.h>
@@ -79,7 +80,7 @@ static enum outcome
 make_longest(struct sheet **ret, const struct request *request)
 {
 	static const unsigned char groups[] = { 16, 9, 4, 4, 4, 16, 1, 3 };
-	enum outcome outcome = sheet_new(ret, request->facts.ceremony, request->facts.file_name, true);
+	enum outcome outcome = sheet_new(ret, request->facts.ceremony, "longest", true);
 
 	for (int i = 0; i < 12 && outcome == DONE; i++) {
 		outcome = sheet_heading(*ret, request->facts.ceremony);
@@ -98,6 +99,14 @@ make_longest(struct sheet **ret, const struct request *request)
 }
 
 static enum outcome
+make_words(struct sheet **ret, const struct request *request)
+{
+	enum outcome outcome = sheet_new(ret, "Words", "words", false);
+
+	return outcome == DONE ? sheet_paragraph(*ret, request->facts.ceremony) : outcome;
+}
+
+static enum outcome
 save(const char *path, const void *bytes, size_t size)
 {
 	FILE *out = fopen(path, "wb");
@@ -110,11 +119,34 @@ save(const char *path, const void *bytes, size_t size)
 }
 
 static enum outcome
+list_drawable(const char *path)
+{
+	static char all[0x10000 * 4];
+	char *at = all;
+
+	for (unsigned c = 0x20; c < 0x10000; c++) {
+		char text[4] = { (char)c };
+
+		if (c >= 0x800) {
+			text[0] = (char)(0xe0 | c >> 12);
+			text[1] = (char)(0x80 | (c >> 6 & 0x3f));
+			text[2] = (char)(0x80 | (c & 0x3f));
+		} else if (c >= 0x80) {
+			text[0] = (char)(0xc0 | c >> 6);
+			text[1] = (char)(0x80 | (c & 0x3f));
+		}
+		if (pdf_check_text(text) == DONE)
+			at = stpcpy(stpcpy(at, text), " ");
+	}
+	return save(path, all, (size_t)(at - all));
+}
+
+static enum outcome
 make(const char *what, const char *how, const char *path, const struct request *request)
 {
 	const uint8_t *kcv = request->has_kcv ? request->kcv : NULL;
 	struct sheet *sheets[2] = { NULL, NULL };
-	bool is_share = strcmp(what, "file") != 0 && strcmp(what, "longest") != 0;
+	bool is_share = strcmp(what, "share") == 0 || strcmp(what, "both") == 0;
 	size_t count = 0, size = 0;
 	enum outcome outcome = DONE;
 	uint8_t *bytes = NULL;
@@ -122,6 +154,8 @@ make(const char *what, const char *how, const char *path, const struct request *
 
 	if (strcmp(what, "longest") == 0)
 		outcome = make_longest(&sheets[count++], request);
+	if (strcmp(what, "words") == 0)
+		outcome = make_words(&sheets[count++], request);
 	if (is_share)
 		outcome = form_share(&sheets[count++], &request->facts, request->number);
 	if (outcome == DONE && (strcmp(what, "file") == 0 || strcmp(what, "both") == 0))
@@ -147,18 +181,14 @@ int
 main(int argc, char **argv)
 {
 	struct request request = { .facts = { .ceremony = "", .stamp = "", .device = "", .set = "", .file_name = "" } };
-	enum outcome outcome = argc < 3 ? FAIL_USAGE : DONE;
+	enum outcome outcome = argc < 4 ? FAIL_USAGE : DONE;
 
-	if (outcome == DONE && strcmp(argv[1], "check") == 0)
-		outcome = pdf_check_text(argv[2]);
-	else if (argc < 4)
-		outcome = FAIL_USAGE;
-	else {
-		for (int i = 4; i < argc && outcome == DONE; i++)
-			outcome = read_argument(&request, argv[i]);
-		if (outcome == DONE)
-			outcome = make(argv[1], argv[2], argv[3], &request);
-	}
+	for (int i = 4; i < argc && outcome == DONE; i++)
+		outcome = read_argument(&request, argv[i]);
+	if (outcome == DONE && strcmp(argv[1], "drawable") == 0)
+		outcome = list_drawable(argv[3]);
+	else if (outcome == DONE)
+		outcome = make(argv[1], argv[2], argv[3], &request);
 	if (outcome != DONE)
 		fprintf(stderr, "%s\n", outcome_name(outcome));
 	return outcome == DONE ? 0 : 1;

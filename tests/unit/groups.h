@@ -13,8 +13,9 @@
 
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
+	GROUP(ceremony)                                                                                                \
+	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
-	GROUP(secret)
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \

@@ -229,6 +229,13 @@ test_paper_sheet_texts(void **state)
 		assert_int_equal(sheet_new(&sheet, refused[i], "name", false), FAIL_TEXT_CHARACTER);
 		assert_int_equal(sheet_new(&sheet, "title", refused[i], false), FAIL_TEXT_CHARACTER);
 	}
+	assert_int_equal(
+		sheet_new(&sheet, "title", "1234567890123456789012345678901234567890123456789012345678901234", false),
+		DONE);
+	sheet_free(&sheet);
+	assert_int_equal(
+		sheet_new(&sheet, "title", "12345678901234567890123456789012345678901234567890123456789012345", false),
+		FAIL_TOO_LONG);
 	assert_int_equal(sheet_new(&sheet, "title", "name", false), DONE);
 	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
 		assert_int_equal(sheet_paragraph(sheet, refused[i]), FAIL_TEXT_CHARACTER);

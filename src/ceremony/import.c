@@ -1,0 +1,213 @@
+/*
+ * The DKEK share into the device. An import is an XOR, so a second one would undo the first: whether a share is in is
+ * decided by the device's own count of outstanding shares and by nothing else.
+ */
+#include "steps.h"
+
+#include <quorate/hex.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <string.h>
+
+enum { IMPORT_DERIVE, IMPORT_READ, IMPORT_SEND, IMPORT_SEND_AGAIN, IMPORT_ASK_KCV, IMPORT_KCV_UNKNOWN };
+
+/* The password from the shares that were typed back: the proof that what is on paper opens the file. */
+static enum outcome
+rebuild_password(struct secrets *secrets)
+{
+	struct secret *combined = NULL;
+	enum outcome outcome = shamir_combine(secrets->prime, secrets->typed, secrets->typed_count, &combined);
+
+	if (outcome == DONE)
+		outcome = shamir_password(secrets->prime, combined, 0, &secrets->password);
+	secret_free(&combined);
+	secret_free(&secrets->prime);
+	for (unsigned i = 0; i < secrets->typed_count; i++)
+		secret_free(&secrets->typed[i].value);
+	secrets->typed_count = 0;
+	return outcome;
+}
+
+static void
+import_share_enter(struct ceremony *ceremony)
+{
+	char path[STEP_PATH_SIZE];
+	enum outcome outcome = rebuild_password(&ceremony->secrets);
+
+	place_path(ceremony, ceremony->plan.share_file, path);
+	if (outcome == DONE)
+		outcome = share_file_load(path, &ceremony->file);
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	if (step_derive(ceremony, 0, 1))
+		secret_free(&ceremony->secrets.password);
+}
+
+/* The share that was made is long wiped; its key check value is what the file has to answer to. */
+static void
+import_share_derived(struct ceremony *ceremony, struct secret **key)
+{
+	struct secrets *secrets = &ceremony->secrets;
+	uint8_t kcv[DKEK_KCV_SIZE];
+	enum outcome outcome = share_file_open(&ceremony->file, *key, &secrets->dkek_share);
+
+	if (outcome == FAIL_SHARE_FILE_KEY)
+		outcome = FAIL_SHARES_FILE_KEY;
+	if (outcome == DONE)
+		outcome = dkek_kcv(secrets->dkek_share, kcv);
+	if (outcome == DONE && memcmp(kcv, ceremony->kcv, sizeof kcv) != 0)
+		outcome = FAIL_KCV;
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	ceremony->part = IMPORT_READ;
+	card_begin(ceremony, TOKEN_DESCRIBE);
+}
+
+/* Sends the share if the device waits for exactly one; the intent is on the disk first. */
+static void
+send(struct ceremony *ceremony)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+
+	if (!hsm->has_dkek || hsm->dkek_outstanding != 1) {
+		step_fail(ceremony,
+			hsm->has_dkek && hsm->dkek_outstanding == 0 ? FAIL_DKEK_COMPLETE : FAIL_DKEK_NOT_SET_UP,
+			CODE_OF_NOTHING);
+		return;
+	}
+	if (!record_card(ceremony, "import-intended", DONE, CODE_OF_NOTHING))
+		return;
+	ceremony->progress.is_import_sent = true;
+	ceremony->part = IMPORT_SEND;
+	card_begin(ceremony, TOKEN_IMPORT_DKEK);
+}
+
+static void
+finish(struct ceremony *ceremony, const char *verdict)
+{
+	char kcv[2 * DKEK_KCV_SIZE + 1];
+	const struct journal_field fields[] = { { "predicted", kcv, 0 }, { "of_device", verdict, 0 } };
+
+	secret_free(&ceremony->secrets.user_pin);
+	hex_encode(ceremony->kcv, sizeof ceremony->kcv, kcv);
+	record(ceremony, "key-check-value", fields, sizeof fields / sizeof fields[0]);
+}
+
+/* All zero is no value: some devices tell it only after the user PIN. */
+static void
+judge_kcv(struct ceremony *ceremony)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+
+	if (dkek_kcv_is_known(hsm->kcv)) {
+		bool is_equal = memcmp(hsm->kcv, ceremony->kcv, sizeof ceremony->kcv) == 0;
+
+		finish(ceremony, is_equal ? "equal" : "different");
+		if (is_equal)
+			step_next(ceremony);
+		else
+			step_fail(ceremony, FAIL_KCV, CODE_OF_NOTHING);
+	} else if (ceremony->part == IMPORT_ASK_KCV) {
+		finish(ceremony, "not told");
+		ceremony->part = IMPORT_KCV_UNKNOWN;
+	} else {
+		ceremony->part = IMPORT_ASK_KCV;
+		card_begin(ceremony, TOKEN_VERIFY_USER_PIN);
+	}
+}
+
+static void
+settle_import(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+	bool is_state_known = answer->has_after && hsm->has_dkek;
+
+	if (is_state_known && hsm->dkek_outstanding == 0) {
+		secret_free(&ceremony->secrets.dkek_share);
+		ceremony->progress.is_imported = true;
+		if (record_card(ceremony, was_lost ? "import-found-done" : "imported", answer->outcome, answer->code))
+			judge_kcv(ceremony);
+		return;
+	}
+	if (!record_card(ceremony, "not-imported", was_lost ? ceremony->card.lost : answer->outcome, answer->code))
+		return;
+	if (was_lost && is_state_known && hsm->dkek_outstanding == 1)
+		ceremony->part = IMPORT_SEND_AGAIN;
+	else
+		step_fail(ceremony, answer->outcome == DONE ? FAIL_DKEK_UNPROVEN : answer->outcome, answer->code);
+}
+
+static void
+import_share_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+{
+	switch (ceremony->part) {
+	case IMPORT_READ:
+		if (answer->outcome == DONE)
+			send(ceremony);
+		else
+			step_fail(ceremony, answer->outcome, answer->code);
+		break;
+	case IMPORT_SEND:
+		settle_import(ceremony, answer, was_lost);
+		break;
+	default:
+		/* Whatever the PIN's outcome: the share is in, and only the value was asked for. */
+		judge_kcv(ceremony);
+	}
+}
+
+static void
+import_share_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	char kcv[DKEK_KCV_TEXT_SIZE];
+
+	switch (ceremony->part) {
+	case IMPORT_SEND_AGAIN:
+		ret->kind = PROMPT_TELL;
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("The device's answer was lost. It was read anew: it still waits for its DKEK share, so the "
+			  "share did not arrive. Go on to send it once more; the device is read again just before."));
+		break;
+	case IMPORT_KCV_UNKNOWN:
+		dkek_kcv_text(ceremony->kcv, kcv);
+		ret->kind = PROMPT_TELL;
+		text_format(ret->text, sizeof ret->text,
+			_("The share is in the device, which waits for no other. But this device does not tell its key "
+			  "check value now, so it could not be compared. Expected is %s: compare it later, on the "
+			  "Status screen or with sc-hsm-tool, before you trust keys to it. This is noted in the "
+			  "record."),
+			kcv);
+		break;
+	default:
+		step_ask_work(ceremony, ret,
+			_("The password is put together from the shares that were typed back, and the share file is "
+			  "opened with it. Then the key goes into the device."));
+	}
+}
+
+static void
+import_share_take(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	if (ceremony->part == IMPORT_KCV_UNKNOWN) {
+		step_next(ceremony);
+		return;
+	}
+	ceremony->part = IMPORT_READ;
+	card_begin(ceremony, TOKEN_DESCRIBE);
+}
+
+const struct step step_import_share = {
+	.name = "import",
+	.title = N_("The key goes into the device"),
+	.enter = import_share_enter,
+	.ask = import_share_ask,
+	.take = import_share_take,
+	.settled = import_share_settled,
+	.derived = import_share_derived,
+};

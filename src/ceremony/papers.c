@@ -1,0 +1,248 @@
+/* The sheets of a ceremony: made from its facts, saved as PDF and as text, and waited for while they are printed. */
+#include "steps.h"
+
+#include <quorate/file.h>
+#include <quorate/forms.h>
+#include <quorate/hex.h>
+#include <quorate/pdf.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <openssl/sha.h>
+#include <stdlib.h>
+
+/* What is asked in a step that prints. */
+enum { PAPERS_PRINT, PAPERS_SAVE_AGAIN };
+
+void
+papers_clear(struct papers *papers)
+{
+	for (size_t i = 0; i < papers->count; i++)
+		sheet_free(&papers->sheets[i]);
+	*papers = (struct papers){ .count = 0 };
+}
+
+void
+papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct form_facts *ret)
+{
+	const struct device *device = &ceremony->device;
+
+	*texts = (struct papers_texts){ .set = "" };
+	text_format(texts->ceremony, sizeof texts->ceremony, "%s: %s", _(ceremony->kind->title), ceremony->plan.label);
+	text_format(texts->device, sizeof texts->device, _("%s, serial number %s"), ceremony->plan.label,
+		device->serial[0] == '\0' ? _("unknown") : device->serial);
+	if (ceremony->progress.has_share_file) {
+		uint8_t bytes[SHARE_FILE_SIZE], digest[SHA256_DIGEST_LENGTH];
+
+		share_file_write(&ceremony->file, bytes);
+		SHA256(bytes, sizeof bytes, digest);
+		hex_encode(digest, (sizeof texts->set - 1) / 2, texts->set);
+	}
+	*ret = (struct form_facts){
+		.ceremony = texts->ceremony,
+		.stamp = ceremony->plan.stamp,
+		.device = texts->device,
+		.set = texts->set,
+		.file_name = ceremony->plan.share_file,
+		.is_rehearsal = ceremony->world->is_rehearsal,
+		.threshold = ceremony->plan.threshold,
+		.total = ceremony->plan.total,
+	};
+}
+
+static enum outcome
+save_pdf(struct ceremony *ceremony)
+{
+	struct papers *papers = &ceremony->papers;
+	enum paper_size paper = ceremony->world->wants_letter_paper ? PAPER_LETTER : PAPER_A4;
+	enum outcome outcome;
+	uint8_t *bytes = NULL;
+	size_t size;
+
+	outcome = pdf_make((const struct sheet *const *)papers->sheets, papers->count, paper, &bytes, &size);
+	if (outcome != DONE)
+		return outcome;
+	outcome = file_save(papers->pdf, bytes, size);
+	free(bytes);
+	return outcome;
+}
+
+static enum outcome
+save_plain(struct papers *papers)
+{
+	enum outcome outcome;
+	char *text = NULL;
+	size_t size;
+
+	outcome = sheet_plain((const struct sheet *const *)papers->sheets, papers->count, &text, &size);
+	if (outcome != DONE)
+		return outcome;
+	outcome = file_save(papers->plain, text, size);
+	free(text);
+	return outcome;
+}
+
+enum outcome
+papers_save(struct ceremony *ceremony, const char *name)
+{
+	struct papers *papers = &ceremony->papers;
+	char file[STEP_FILE_NAME_SIZE];
+	enum outcome outcome = DONE;
+
+	text_format(file, sizeof file, "%s.pdf", name);
+	place_path(ceremony, file, papers->pdf);
+	text_format(file, sizeof file, "%s.txt", name);
+	place_path(ceremony, file, papers->plain);
+	if (!papers->has_pdf)
+		outcome = save_pdf(ceremony);
+	papers->has_pdf = outcome == DONE;
+	if (outcome == DONE && !papers->has_plain)
+		outcome = save_plain(papers);
+	papers->has_plain = outcome == DONE;
+	return outcome;
+}
+
+/* Saves, or comes to ask for room and a second attempt. */
+static void
+save_or_ask(struct ceremony *ceremony, const char *name)
+{
+	enum outcome outcome = papers_save(ceremony, name);
+
+	ceremony->part = outcome == DONE ? PAPERS_PRINT : PAPERS_SAVE_AGAIN;
+	if (outcome != DONE)
+		step_refuse(ceremony, outcome);
+}
+
+void
+papers_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	const struct papers *papers = &ceremony->papers;
+
+	if (ceremony->part == PAPERS_SAVE_AGAIN) {
+		ret->kind = PROMPT_TELL;
+		text_format(ret->text, sizeof ret->text,
+			_("The sheets could not be saved in the folder %s. Nothing else is affected. Make room, or "
+			  "move aside what is in the way, then go on: they are saved again."),
+			ceremony->plan.folder);
+		return;
+	}
+	ret->kind = PROMPT_PRINT;
+	ret->of.print.sheets = (const struct sheet *const *)papers->sheets;
+	ret->of.print.count = papers->count;
+	text_format(ret->of.print.pdf, sizeof ret->of.print.pdf, "%s", papers->pdf);
+	text_format(ret->of.print.plain, sizeof ret->of.print.plain, "%s", papers->plain);
+}
+
+#define SHARE_SHEETS "share-sheets"
+#define FILE_SHEET "share-file-sheet"
+
+static void
+print_share_sheets_enter(struct ceremony *ceremony)
+{
+	struct papers *papers = &ceremony->papers;
+	struct papers_texts texts;
+	struct form_facts facts;
+
+	papers_clear(papers);
+	papers_facts(ceremony, &texts, &facts);
+	while (papers->count < ceremony->plan.total) {
+		enum outcome outcome = form_share(&papers->sheets[papers->count], &facts, (unsigned)papers->count + 1);
+
+		if (outcome != DONE) {
+			step_fail(ceremony, outcome, CODE_OF_NOTHING);
+			return;
+		}
+		papers->count++;
+	}
+	save_or_ask(ceremony, SHARE_SHEETS);
+}
+
+static void
+print_share_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	papers_ask(ceremony, ret);
+	if (ret->kind == PROMPT_PRINT)
+		text_format(ret->text, sizeof ret->text,
+			P_("%u blank share sheet is ready. Print it now and give one to each custodian, with a pen "
+			   "that does not fade. The sheets are blank on purpose: the printer never sees a secret. "
+			   "Without a printer, plain paper does as well.",
+				"%u blank share sheets are ready. Print them now and give one to each custodian, with "
+				"a pen that does not fade. The sheets are blank on purpose: the printer never sees a "
+				"secret. Without a printer, plain paper does as well.",
+				ceremony->plan.total),
+			ceremony->plan.total);
+}
+
+static void
+print_share_sheets_take(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	if (ceremony->part == PAPERS_SAVE_AGAIN) {
+		save_or_ask(ceremony, SHARE_SHEETS);
+		return;
+	}
+	ceremony->progress.has_sheets = true;
+	papers_clear(&ceremony->papers);
+	step_next(ceremony);
+}
+
+const struct step step_print_share_sheets = {
+	.name = "share-sheets",
+	.title = N_("Sheets for the custodians"),
+	.event = "share-sheets-printed",
+	.enter = print_share_sheets_enter,
+	.ask = print_share_sheets_ask,
+	.take = print_share_sheets_take,
+};
+
+static void
+print_file_sheet_enter(struct ceremony *ceremony)
+{
+	struct papers *papers = &ceremony->papers;
+	struct papers_texts texts;
+	struct form_facts facts;
+	enum outcome outcome;
+
+	papers_clear(papers);
+	papers_facts(ceremony, &texts, &facts);
+	outcome = form_share_file(&papers->sheets[0], &facts, &ceremony->file, ceremony->kcv);
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	papers->count = 1;
+	save_or_ask(ceremony, FILE_SHEET);
+}
+
+static void
+print_file_sheet_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	papers_ask(ceremony, ret);
+	if (ret->kind == PROMPT_PRINT)
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("The share-file sheet is ready: the encrypted share file in full on paper, with the key "
+			  "check value and how to recover. Print at least two, and keep them in different places, "
+			  "apart from the custodians' sheets. Alone it is of no use to a thief."));
+}
+
+static void
+print_file_sheet_take(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	if (ceremony->part == PAPERS_SAVE_AGAIN) {
+		save_or_ask(ceremony, FILE_SHEET);
+		return;
+	}
+	ceremony->progress.has_file_sheet = true;
+	papers_clear(&ceremony->papers);
+	step_next(ceremony);
+}
+
+const struct step step_print_file_sheet = {
+	.name = "file-sheet",
+	.title = N_("The share-file sheet"),
+	.event = "share-file-sheet-printed",
+	.enter = print_file_sheet_enter,
+	.ask = print_file_sheet_ask,
+	.take = print_file_sheet_take,
+};

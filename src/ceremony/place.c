@@ -1,0 +1,164 @@
+/* Where the ceremony keeps its files: a folder of its own, with the record from the first line on. */
+#include "steps.h"
+
+#include <quorate/file.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#define SHARE_FILE_ENDING ".pbe"
+
+void
+place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE])
+{
+	text_format(ret, STEP_PATH_SIZE, "%s/%s", ceremony->plan.folder, name);
+}
+
+/* The label as part of a file name: letters, digits, dot, dash; a dash for everything else. */
+static void
+plain_name(const char *label, char *ret, size_t size)
+{
+	size_t length = 0;
+
+	for (; *label != '\0' && length + 1 < size; label++) {
+		bool is_plain = (*label >= 'a' && *label <= 'z') || (*label >= 'A' && *label <= 'Z') ||
+				(*label >= '0' && *label <= '9') || (*label == '.' && length > 0);
+
+		ret[length++] = is_plain ? *label : '-';
+	}
+	ret[length] = '\0';
+}
+
+/* A text that is a name as it stands: nothing in it would have to be cleaned. */
+static enum outcome
+check_name(const char *text, size_t most)
+{
+	char clean[LIMIT_TEXT_INPUT];
+
+	if (text[0] == '\0')
+		return FAIL_EMPTY;
+	if (strlen(text) > most)
+		return FAIL_TOO_LONG;
+	text_clean(text, strlen(text), clean, sizeof clean);
+	return strcmp(text, clean) == 0 ? DONE : FAIL_TEXT_CHARACTER;
+}
+
+static void
+choose_folder_enter(struct ceremony *ceremony)
+{
+	char label[sizeof ceremony->plan.label], base[LIMIT_TEXT_INPUT];
+
+	plain_name(ceremony->plan.label, label, sizeof label);
+	/* The date is what the stamp begins with. */
+	text_format(base, sizeof base, "%s/%s-%.10s", ceremony->world->folder, label, ceremony->plan.stamp);
+	text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s", base);
+	for (int i = 2; i < 100 && access(ceremony->plan.folder, F_OK) == 0; i++)
+		text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s-%d", base, i);
+}
+
+static void
+choose_folder_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_TEXT;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("In which folder shall the ceremony keep its files? They are: the share file (encrypted), the blank "
+		  "sheets, and the record of what was done. None of them is secret. A folder that is not there is "
+		  "made; an encrypted USB stick is a good place."));
+	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.folder);
+	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
+}
+
+static void
+choose_folder_take(struct ceremony *ceremony, struct answer *answer)
+{
+	enum outcome outcome = check_name(answer->text, LIMIT_TEXT_INPUT - 1);
+	size_t length = strlen(answer->text);
+
+	text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s", answer->text);
+	while (length > 1 && ceremony->plan.folder[length - 1] == '/')
+		ceremony->plan.folder[--length] = '\0';
+	if (outcome == DONE && answer->text[0] != '/') {
+		step_refuse_with(ceremony, FAIL_ARGUMENT, "%s",
+			_("Write the whole name of the folder: it begins with a slash ( / )."));
+		return;
+	}
+	if (outcome == DONE)
+		outcome = file_make_folder(ceremony->plan.folder);
+	if (outcome == FAIL_FILE_EXISTS || outcome == FAIL_FILE_KIND) {
+		step_refuse_with(ceremony, outcome, "%s",
+			_("A file stands where the folder should be; it is left alone. Choose another name."));
+		return;
+	}
+	if (outcome == DONE)
+		outcome = record_open(ceremony);
+	if (outcome == DONE)
+		step_next(ceremony);
+	else if (outcome == FAIL_FILE_EXISTS)
+		step_refuse_with(ceremony, outcome, "%s",
+			_("This folder holds the record of another ceremony. Every ceremony has a folder of its own: "
+			  "choose another name."));
+	else
+		step_refuse(ceremony, outcome);
+}
+
+const struct step step_choose_folder = {
+	.name = "folder",
+	.title = N_("The ceremony's folder"),
+	.event = "folder-chosen",
+	.enter = choose_folder_enter,
+	.ask = choose_folder_ask,
+	.take = choose_folder_take,
+};
+
+static void
+choose_file_name_enter(struct ceremony *ceremony)
+{
+	char label[sizeof ceremony->plan.label];
+
+	plain_name(ceremony->plan.label, label, sizeof label);
+	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s" SHARE_FILE_ENDING, label);
+}
+
+static void
+choose_file_name_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_TEXT;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("What shall the share file be called? It holds the key of this key domain (the DKEK share), "
+		  "encrypted under a password that is divided among the custodians. The usual ending is .pbe."));
+	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.share_file);
+	ret->of.text_line.most = STEP_FILE_NAME_SIZE - 1;
+}
+
+static void
+choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
+{
+	enum outcome outcome = check_name(answer->text, STEP_FILE_NAME_SIZE - 1);
+	char path[STEP_PATH_SIZE];
+
+	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", answer->text);
+	if (outcome == DONE && (strchr(answer->text, '/') != NULL || answer->text[0] == '.')) {
+		step_refuse_with(ceremony, FAIL_TEXT_CHARACTER, "%s",
+			_("The name of a file has no slash in it and does not begin with a dot. The folder was chosen "
+			  "before."));
+		return;
+	}
+	place_path(ceremony, answer->text, path);
+	if (outcome == DONE && access(path, F_OK) == 0)
+		outcome = FAIL_FILE_EXISTS;
+	if (outcome == DONE)
+		step_next(ceremony);
+	else
+		step_refuse(ceremony, outcome);
+}
+
+const struct step step_choose_file_name = {
+	.name = "file-name",
+	.title = N_("The share file's name"),
+	.event = "file-name-chosen",
+	.enter = choose_file_name_enter,
+	.ask = choose_file_name_ask,
+	.take = choose_file_name_take,
+};

@@ -1,0 +1,86 @@
+/* How many custodians there are, and how many of them are needed. */
+#include "steps.h"
+
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#define FEWEST LIMIT_THRESHOLD_MIN
+
+static void
+choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	unsigned usual = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
+
+	ret->kind = PROMPT_CHOOSE;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("How many custodians are there? The password of the share file is divided among them: each gets one "
+		  "share, on paper. Next you choose how many of them must come together to open the file."));
+	for (unsigned total = FEWEST; total <= LIMIT_CUSTODIANS; total++) {
+		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count++];
+
+		text_format(item->label, sizeof item->label, P_("%u custodian", "%u custodians", total), total);
+		if (total < LIMIT_TOOL_CUSTODIANS_MIN)
+			text_format(item->detail, sizeof item->detail,
+				_("Both are needed, and no share may be lost. (sc-hsm-tool itself creates %d or more; "
+				  "it opens this as well.)"),
+				LIMIT_TOOL_CUSTODIANS_MIN);
+	}
+	ret->of.choose.initial = usual - FEWEST;
+}
+
+static void
+choose_custodians_take(struct ceremony *ceremony, struct answer *answer)
+{
+	ceremony->plan.total = (unsigned)answer->choice + FEWEST;
+	step_next(ceremony);
+}
+
+const struct step step_choose_custodians = {
+	.name = "custodians",
+	.title = N_("The custodians"),
+	.event = "custodians-chosen",
+	.ask = choose_custodians_ask,
+	.take = choose_custodians_take,
+};
+
+static void
+choose_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	unsigned total = ceremony->plan.total;
+
+	ret->kind = PROMPT_CHOOSE;
+	text_format(ret->text, sizeof ret->text,
+		_("How many of the %u custodians must come together? Fewer: easier after a loss, and easier for "
+		  "thieves. More: harder for both."),
+		total);
+	for (unsigned threshold = FEWEST; threshold <= total; threshold++) {
+		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count++];
+		unsigned spare = total - threshold;
+
+		text_format(item->label, sizeof item->label, _("%u of %u"), threshold, total);
+		if (spare == 0)
+			text_format(item->detail, sizeof item->detail, "%s", _("Loss: not one share may be lost. "));
+		else
+			text_format(item->detail, sizeof item->detail,
+				P_("Loss: %u share may be lost. ", "Loss: %u shares may be lost. ", spare), spare);
+		text_append(item->detail, sizeof item->detail,
+			_("Theft: whoever has %u shares and the file has the key."), threshold);
+	}
+	/* A majority: as safe against loss as against theft. */
+	ret->of.choose.initial = total / 2 + 1 - FEWEST;
+}
+
+static void
+choose_threshold_take(struct ceremony *ceremony, struct answer *answer)
+{
+	ceremony->plan.threshold = (unsigned)answer->choice + FEWEST;
+	step_next(ceremony);
+}
+
+const struct step step_choose_threshold = {
+	.name = "threshold",
+	.title = N_("How many are needed"),
+	.event = "threshold-chosen",
+	.ask = choose_threshold_ask,
+	.take = choose_threshold_take,
+};

@@ -1,0 +1,129 @@
+/* What goes into the ceremony's record: events of the steps, and the card's state around every act that changes it. */
+#include "steps.h"
+
+#include <quorate/hex.h>
+
+#include <string.h>
+
+#define FIELDS(array) (array), sizeof(array) / sizeof((array)[0])
+
+bool
+record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count)
+{
+	enum outcome outcome;
+
+	if (ceremony->journal == NULL) {
+		if (ceremony->early_count < STEP_EARLY_MOST) {
+			ceremony->early[ceremony->early_count].event = event;
+			clock_stamp(ceremony->early[ceremony->early_count++].stamp);
+		}
+		return true;
+	}
+	outcome = journal_append(ceremony->journal, event, fields, count);
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	return outcome == DONE;
+}
+
+bool
+record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+	char kcv[2 * DKEK_KCV_SIZE + 1], code_text[128];
+	const struct journal_field fields[] = {
+		{ "outcome", outcome_name(outcome), 0 },
+		{ "code", code_text, 0 },
+		{ "serial", ceremony->device.serial, 0 },
+		{ "reader", ceremony->device.reader, 0 },
+		{ "label", hsm->label, 0 },
+		{ "user_pin_state", NULL, hsm->user_pin.state },
+		{ "user_pin_tries", NULL, hsm->user_pin.tries_left },
+		{ "so_pin_state", NULL, hsm->so_pin.state },
+		{ "so_pin_tries", NULL, hsm->so_pin.tries_left },
+		{ "dkek_shares", NULL, hsm->has_dkek ? hsm->dkek_total : -1 },
+		{ "dkek_outstanding", NULL, hsm->has_dkek ? hsm->dkek_outstanding : -1 },
+		{ "kcv", kcv, 0 },
+		{ "keys", NULL, hsm->key_count },
+		{ "certificates", NULL, hsm->certificate_count },
+	};
+
+	hex_encode(hsm->kcv, sizeof hsm->kcv, kcv);
+	outcome_code_text(code, code_text, sizeof code_text);
+	return record(ceremony, event, FIELDS(fields));
+}
+
+/* The facts from before there was a folder come first, each with the time at which it happened. */
+static enum outcome
+write_early(struct ceremony *ceremony)
+{
+	static const char *const proofs[] = {
+		[DEVICE_UNPROVEN] = "unproven", [DEVICE_GENUINE] = "genuine", [DEVICE_REHEARSAL] = "rehearsal"
+	};
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+	const struct journal_field begun[] = {
+		{ "ceremony", ceremony->kind == NULL ? "" : ceremony->kind->name, 0 },
+		{ "quorate", ceremony->world->version, 0 },
+		{ "rehearsal", ceremony->world->is_rehearsal ? "yes" : "no", 0 },
+		{ "at", ceremony->plan.stamp, 0 },
+	};
+	const struct journal_field device[] = {
+		{ "serial", ceremony->device.serial, 0 },
+		{ "reader", ceremony->device.reader, 0 },
+		{ "label", hsm->label, 0 },
+		{ "chain_of", hsm->chain, 0 },
+		{ "proof", proofs[hsm->proof], 0 },
+		{ "version_major", NULL, hsm->version_major },
+		{ "version_minor", NULL, hsm->version_minor },
+		{ "is_new", card_is_new(hsm) ? "yes" : "no", 0 },
+	};
+	const struct journal_field plan[] = {
+		{ "label", ceremony->plan.label, 0 },
+		{ "custodians", NULL, ceremony->plan.total },
+		{ "threshold", NULL, ceremony->plan.threshold },
+	};
+	enum outcome outcome = journal_append(ceremony->journal, "begun", FIELDS(begun));
+
+	for (size_t i = 0; i < ceremony->early_count && outcome == DONE; i++) {
+		const struct journal_field at = { "at", ceremony->early[i].stamp, 0 };
+
+		outcome = journal_append(ceremony->journal, ceremony->early[i].event, &at, 1);
+	}
+	if (outcome == DONE)
+		outcome = journal_append(ceremony->journal, "device", FIELDS(device));
+	if (outcome == DONE)
+		outcome = journal_append(ceremony->journal, "plan", FIELDS(plan));
+	return outcome;
+}
+
+enum outcome
+record_open(struct ceremony *ceremony)
+{
+	char path[STEP_PATH_SIZE];
+	enum outcome outcome;
+
+	place_path(ceremony, RECORD_FILE, path);
+	outcome = journal_create(&ceremony->journal, path);
+	if (outcome != DONE)
+		return outcome;
+	outcome = write_early(ceremony);
+	if (outcome != DONE)
+		journal_close(&ceremony->journal);
+	return outcome;
+}
+
+void
+record_close(struct ceremony *ceremony, const char *event)
+{
+	const struct journal_field fields[] = {
+		{ "step", ceremony->step->name, 0 },
+		{ "outcome", outcome_name(ceremony->failure), 0 },
+	};
+
+	if (ceremony->journal == NULL)
+		return;
+	/* Nothing more can be done about a record that takes no line now: what it holds is whole, and the end is
+	 * missing. */
+	(void)journal_append(ceremony->journal, event, FIELDS(fields));
+	journal_digest(ceremony->journal, ceremony->digest);
+	journal_close(&ceremony->journal);
+}

@@ -1,0 +1,330 @@
+"""The sheets, looked at with other people's programs: poppler, qpdf, zbarimg, openssl and Python itself."""
+import itertools
+import os
+import re
+import struct
+import subprocess
+import sys
+import textwrap
+import unicodedata
+
+import pytest
+
+TOOL = os.path.join(os.environ["QUORATE_BUILD"], "tests/oracle/paper_tool")
+FONTS = "/usr/share/fonts/truetype/dejavu/"
+MM = 72 / 25.4
+
+# Published: davidbarkhuizen/nitrokey-hsm, doc/btc-key-export.md, made with a real Nitrokey HSM and sc-hsm-tool.
+SHARE_FILE = bytes.fromhex(
+    "53616c7465645f5fa24f5a8aef8e398445568310e4a699667642a614ff11bdc8"
+    "54ccd1eca84164d2bc53ea682cda98af6080d0f37ef6d7a5ceb09d202a39abdd")
+PASSWORD = "passwordpassword"
+DKEK_SHARE = "5965add4f58b867f21795fe4a4a7641d1f57e784ccfd68453609c45d6326862b"
+KCV = "ECC92C62E3F6189E"
+
+PLAIN = {"ceremony": "New key domain: fmd-alice", "stamp": "2026-11-23T09:41:07Z", "device": "fmd-alice (DENK0105700)",
+         "set": "41fcacd9a4762ff2", "name": "fmd-alice.pbe", "threshold": 2, "total": 3, "number": 2,
+         "file": SHARE_FILE.hex(), "kcv": KCV}
+# A label has at most 22 characters, a text 256 bytes, a name of a file 255.
+LONG = dict(PLAIN, ceremony=("New key domain: Ελληνικά Кириллица Žluťoučký " * 6)[:170], device="W" * 22 + " (DENK0105700)",
+            name="M" * 251 + ".pbe", threshold=32, total=32, number=32)
+
+
+def run(*command, **options):
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, **options).stdout
+
+
+def make(folder, what, how, facts, **more):
+    out = folder / f"{what}-{how}"
+    run(TOOL, what, how, out, *(f"{name}={value}" for name, value in {**facts, **more}.items()))
+    return out
+
+
+def refusal(folder, what, facts):
+    result = subprocess.run([TOOL, what, "a4", folder / "refused", *(f"{n}={v}" for n, v in facts.items())],
+                            capture_output=True, text=True)
+    assert result.returncode == 1 and not (folder / "refused").exists()
+    return result.stderr.strip()
+
+
+def text_of(pdf):
+    return run("pdftotext", "-layout", pdf, "-").decode()
+
+
+def words_of(pdf):
+    """Words with their boxes, a list for each page, and the pages' sizes."""
+    pages, sizes = [], []
+    for line in run("pdftotext", "-bbox", pdf, "-").decode().splitlines():
+        if page := re.search(r'<page width="([\d.]+)" height="([\d.]+)"', line):
+            sizes.append((float(page[1]), float(page[2])))
+            pages.append([])
+        elif word := re.search(r'<word xMin="(.*)" yMin="(.*)" xMax="(.*)" yMax="(.*)">(.*)</word>', line):
+            pages[-1].append((*(float(word[i]) for i in range(1, 5)), word[5]))
+    return pages, sizes
+
+
+def rectangles_of(pdf):
+    """Rectangles that are stroked, from the foot of the page, a list for each page."""
+    content = run("qpdf", "--qdf", "--object-streams=disable", pdf, "-").decode("latin-1")
+    streams = re.findall(r"%% Contents for page \d+\n.*?stream\n(.*?)endstream", content, re.S)
+    number = r"(-?[\d.]+)"
+    return [[tuple(map(float, found)) for found in re.findall(rf"{number} {number} {number} {number} re\n", stream)
+             if float(found[3]) > 20 and float(found[2]) < 30] for stream in streams]
+
+
+def overlap(a, b, slack=0.3):
+    return a[0] + slack < b[2] and b[0] + slack < a[2] and a[1] + slack < b[3] and b[1] + slack < a[3]
+
+
+def squeeze(text):
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("how", ["a4", "letter", "plain"])
+@pytest.mark.parametrize("facts", [PLAIN, LONG], ids=["plain", "long"])
+def test_every_field_is_found(tmp_path, how, facts):
+    share, file = (make(tmp_path, what, how, facts) for what in ("share", "file"))
+    share, file = (out.read_text() if how == "plain" else text_of(out) for out in (share, file))
+    for sheet in (share, file):
+        for label in ("Ceremony", "Date (UTC)", "Device", "Set", "Share file", "Needed", "Return to", "Check again by",
+                      "If you find this sheet", "quorate verify share.pbe", "sc-hsm-tool --import-dkek-share share.pbe"):
+            assert label in sheet, label
+        for name in ("ceremony", "stamp", "device", "set"):
+            assert squeeze(facts[name]) in squeeze(sheet), name
+    # A name so long that a page break falls beside it still begins and ends on the sheet.
+    assert facts["name"][:20] in share and ".pbe" in share
+    for label in ("Prime", "Share ID", "Share value", "Check word", "Custodian's", "Witness's", "REHEARSAL"):
+        assert (label in share) == (label != "REHEARSAL"), label
+    assert f"{facts['number']} of {facts['total']}" in share
+    assert f"--pwd-shares-total {facts['threshold']}" in share
+    assert "ECC9 2C62 E3F6 189E" in file
+    digest = run("openssl", "dgst", "-sha256", "-r", input=SHARE_FILE).decode().split()[0]
+    assert digest in squeeze(file)
+    assert ("in sc-hsm-tool type: 20" in share.replace("\n", " ")) == (facts is LONG)
+
+
+def test_private_facts_leave_no_trace(tmp_path):
+    facts = dict(PLAIN, threshold=0, total=0, number=0, device="", ceremony="", set="")
+    text = text_of(make(tmp_path, "both", "a4", facts))
+    for label in ("Needed", "Share sheet", "Device", "Ceremony", "custodian 2", "0 of 0"):
+        assert label not in text
+    assert "--pwd-shares-total M" in text and "type a for 10" in text
+    # A key check value that is not known is a line to write on.
+    del facts["kcv"]
+    assert "ECC9" not in text_of(make(tmp_path, "file", "a4", facts))
+
+
+@pytest.mark.parametrize("size", ["a4", "letter"])
+@pytest.mark.parametrize("what,facts", [("both", PLAIN), ("both", LONG), ("longest", LONG)])
+def test_nothing_overlaps_or_leaves_the_page(tmp_path, size, what, facts):
+    pdf = make(tmp_path, what, size, facts)
+    pages, sizes = words_of(pdf)
+    boxes = rectangles_of(pdf)
+    assert {tuple(round(side) for side in paper) for paper in sizes} == {{"a4": (595, 842), "letter": (612, 792)}[size]}
+    assert len(pages) == len(boxes) and sum(map(len, boxes)) >= 41
+    for words, rectangles, (width, height) in zip(pages, boxes, sizes):
+        # The large letters behind the text are meant to lie there.
+        words = [word for word in words if word[3] - word[1] < 40]
+        for x, y, right, top, word in words:
+            assert x >= 15 * MM and right <= width - 12 * MM and y >= 12 * MM and top <= height - 5 * MM, word
+        for a, b in itertools.combinations(words, 2):
+            assert not overlap(a, b), (a, b)
+        drawn = [(x, height - y - h, x + w, height - y) for x, y, w, h in rectangles]
+        for box, (x, y, w, h) in zip(drawn, rectangles):
+            assert abs(w - 7 * MM) < 0.1 and abs(h - 9 * MM) < 0.1
+            assert x >= 15 * MM and x + w <= width - 12 * MM and y >= 15 * MM and y + h <= height - 12 * MM
+            assert not [word for word in words if overlap(word, box)]
+        for a, b in itertools.combinations(drawn, 2):
+            assert not overlap(a, b)
+
+
+def test_pages_are_numbered(tmp_path):
+    pdf = make(tmp_path, "both", "a4", PLAIN)
+    numbers = re.findall(r"page (\d+) of (\d+)", text_of(pdf))
+    first = [pair for pair in numbers if pair[1] == numbers[0][1]]
+    assert numbers[0][0] == "1" and ("1", numbers[-1][1]) in numbers and numbers[-1][0] == numbers[-1][1]
+    assert len(words_of(pdf)[0]) == len(numbers) >= len(first)
+
+
+def test_rehearsal_is_on_every_page(tmp_path):
+    pdf = make(tmp_path, "both", "a4", PLAIN, rehearsal=1)
+    pages, _ = words_of(pdf)
+    for number, words in enumerate(pages, 1):
+        assert any(word[4].startswith("REHEARSAL") and word[3] - word[1] < 40 for word in words)
+        text = run("pdftotext", "-raw", "-f", number, "-l", number, pdf, "-").decode()
+        assert "REHEARSAL" in "".join(line for line in text.splitlines() if re.fullmatch("[REHASL]+", line)), "across"
+    for sheet in make(tmp_path, "both", "plain", PLAIN, rehearsal=1).read_text().split("\f")[:-1]:
+        assert "REHEARSAL" in sheet.splitlines()[1 if sheet.startswith("\n") else 0]
+
+
+@pytest.mark.parametrize("what,facts", [("both", PLAIN), ("longest", LONG)])
+def test_pdf_is_valid_and_whole_and_always_the_same(tmp_path, what, facts):
+    pdf = make(tmp_path, what, "a4", facts)
+    assert b"No syntax or stream encoding errors found" in run("qpdf", "--check", pdf)
+    fonts = run("pdffonts", pdf).decode().splitlines()[2:]
+    assert {re.search(r"\+(\S+),", line)[1] for line in fonts} >= {"DejaVuSans", "DejaVuSans-Bold"}
+    for line in fonts:
+        assert re.search(r"Identity-H +yes yes yes ", line), line
+    before = pdf.read_bytes()
+    assert make(tmp_path, what, "a4", facts).read_bytes() == before
+
+
+@pytest.mark.parametrize("size", ["a4", "letter"])
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_qr_symbol_is_the_file(tmp_path, size, dpi):
+    expected = run("openssl", "base64", "-A", input=SHARE_FILE)
+    for rehearsal in ({}, {"rehearsal": 1}):
+        pdf = make(tmp_path, "file", size, PLAIN, **rehearsal)
+        run("pdftoppm", "-r", dpi, "-f", 1, "-l", 1, "-gray", "-singlefile", pdf, tmp_path / "page")
+        assert run("zbarimg", "--nodbus", "-q", "--raw", tmp_path / "page.pgm").rstrip(b"\n") == expected
+
+
+def test_lines_are_the_file(tmp_path):
+    for text in (text_of(make(tmp_path, "file", "letter", PLAIN)), make(tmp_path, "file", "plain", PLAIN).read_text()):
+        lines = re.findall(r"^ *(\d+) +((?:[A-Za-z0-9+/=]{4} ){1,4}) +([0-9a-f]{6})$", text, re.M)
+        assert [int(line[0]) for line in lines] == [1, 2, 3, 4, 5, 6]
+        for number, characters, check in lines:
+            assert crc24(f"{number}:{squeeze(characters)}".encode()) == int(check, 16)
+        # The commands of the sheet, on what was typed from it.
+        (tmp_path / "share.txt").write_text("\n".join(line[1] for line in lines) + "\n")
+        command = re.search(r"tr -d .*share\.pbe", text)[0]
+        run("sh", "-c", command, cwd=tmp_path)
+        assert (tmp_path / "share.pbe").read_bytes() == SHARE_FILE
+
+
+def crc24(data):
+    """RFC 4880, section 6.1, as there written, bit by bit."""
+    crc = 0xB704CE
+    for byte in data:
+        for bit in range(7, -1, -1):
+            top = crc >> 23 & 1
+            crc = crc << 1 & 0xFFFFFF
+            if top != byte >> bit & 1:
+                crc ^= 0x864CFB
+    return crc
+
+
+def test_plain_text_fits_80_columns(tmp_path):
+    for facts in (PLAIN, LONG):
+        text = make(tmp_path, "both", "plain", facts).read_text()
+        assert max(map(len, text.replace("\f", "\n").splitlines())) <= 80
+        assert text.count("\f") == 2 and text.endswith("\f")
+        assert text.count("[_]") == 16 + 3 + 16 + 6
+
+
+@pytest.mark.parametrize("name", ["שלום", "محمد", "山田", "नमस्ते", "e\u0301", "\U0001f511"])
+def test_what_the_font_cannot_draw_is_refused(tmp_path, name):
+    assert refusal(tmp_path, "share", dict(PLAIN, device=name)) == "FAIL_GLYPH"
+
+
+def test_every_drawable_character_is_drawn_whole(tmp_path):
+    """In the font, found again in the text, and accented letters with their accents: more ink than without."""
+    run(TOOL, "drawable", "-", tmp_path / "drawable")
+    characters = (tmp_path / "drawable").read_text().split()
+    assert len(characters) > 1200
+    assert not set(map(ord, characters)) - cmap("DejaVuSans.ttf") & cmap("DejaVuSans-Bold.ttf")
+    letters = [c for c in characters if len(unicodedata.normalize("NFD", c)) > 1]
+    bases = {c: unicodedata.normalize("NFD", c)[0] for c in letters}
+    letters = [c for c in letters if bases[c] in characters]
+    assert len(letters) > 700
+    shown = letters + sorted({bases[c] for c in letters})
+    pdf = make(tmp_path, "words", "a4", {"ceremony": " ".join(shown)})
+    run("pdftoppm", "-r", 150, "-gray", pdf, tmp_path / "page")
+    pictures = [read_pgm(path) for path in sorted(tmp_path.glob("page*.pgm"))]
+    ink = {}
+    for words, (width, pixels) in zip(words_of(pdf)[0], pictures):
+        for x, y, right, top, word in words:
+            x, y, right, top = (round(length * 150 / 72) for length in (x - 1, y, right + 1, top))
+            ink[word] = sum(255 * (right - x) - sum(pixels[row * width + x:row * width + right])
+                            for row in range(y, top))
+    assert not set(shown) - set(ink), "found again in the text"
+    assert not [c for c in letters if ink[c] <= 1.01 * ink[bases[c]]]
+
+
+def read_pgm(path):
+    data = path.read_bytes()
+    width, height = map(int, data.split(b"\n", 3)[1].split())
+    return width, data[-width * height:]
+
+
+def cmap(name):
+    """The characters of a TrueType font: its cmap of format 4."""
+    with open(FONTS + name, "rb") as file:
+        data = file.read()
+    tables = {data[i:i + 4]: struct.unpack(">I", data[i + 8:i + 12])[0]
+              for i in range(12, 12 + 16 * struct.unpack(">H", data[4:6])[0], 16)}
+    start, found = tables[b"cmap"], set()
+    for i in range(struct.unpack(">H", data[start + 2:start + 4])[0]):
+        at = start + struct.unpack(">I", data[start + 8 + 8 * i:start + 12 + 8 * i])[0]
+        form, _, _, twice = struct.unpack(">4H", data[at:at + 8])
+        if form != 4:
+            continue
+        ends, starts, deltas, offsets = (
+            struct.unpack(f">{twice // 2}H", data[at + skip + twice * k:at + skip + twice * (k + 1)])
+            for k, skip in ((0, 14), (1, 16), (2, 16), (3, 16)))
+        for segment, (first, last) in enumerate(zip(starts, ends)):
+            for c in range(first, last + 1):
+                place = at + 16 + 3 * twice + 2 * segment + offsets[segment] + 2 * (c - first)
+                glyph = (struct.unpack(">H", data[place:place + 2])[0] if offsets[segment]
+                         else c + deltas[segment] & 0xFFFF)
+                if glyph:
+                    found.add(c)
+    return found
+
+
+def printed_program(pdf):
+    lines = text_of(pdf).replace("\f", "").splitlines()
+    first = next(i for i, line in enumerate(lines) if "# Opens a DKEK share file" in line)
+    last = next(i for i, line in enumerate(lines) if "sys.exit('This does not open the file.')" in line)
+    return textwrap.dedent("\n".join(lines[first:last + 1])) + "\n"
+
+
+@pytest.fixture
+def program(tmp_path):
+    path = tmp_path / "open_share.py"
+    path.write_text(printed_program(make(tmp_path, "file", "letter", PLAIN)))
+    (tmp_path / "share.pbe").write_bytes(SHARE_FILE)
+    return path
+
+
+def test_printed_program_opens_the_published_file(program):
+    """The whole count of MD5, once: some twelve seconds."""
+    out = run(sys.executable, program, program.parent / "share.pbe", input=f"0\n{PASSWORD}\n".encode()).decode()
+    assert DKEK_SHARE in out and KCV in out
+
+
+def encrypt(folder, password, salt, count):
+    """A share file as sc-hsm-tool makes it, with fewer steps of MD5."""
+    import hashlib
+    key = block = b""
+    while len(key) < 48:
+        block = block + password + salt
+        for _ in range(count):
+            block = hashlib.md5(block).digest()
+        key += block
+    sealed = run("openssl", "enc", "-aes-256-cbc", "-K", key[:32].hex(), "-iv", key[32:].hex(),
+                 input=bytes.fromhex(DKEK_SHARE))
+    (folder / "share.pbe").write_bytes(b"Salted__" + salt + sealed)
+
+
+PRIME = 0xE28C4E2A93CCA877
+
+
+@pytest.mark.parametrize("secret,password", [
+    (0x0123456789ABCDEF, bytes.fromhex("0123456789abcdef")),
+    (0x0000456789ABCDEF, bytes.fromhex("0000456789abcdef")),
+    # what sc-hsm-tool itself makes of leading zeros, and a secret above the prime as in OpenSC 0.14
+    (0x0000456789ABCDEF, bytes.fromhex("456789abcdef")),
+    (0xE28C4E2A93CCA877 + 5, bytes.fromhex("e28c4e2a93cca87c")),
+], ids=["ordinary", "leading zeros", "without leading zeros", "above the prime"])
+def test_printed_program_joins_three_of_five_shares(program, secret, password):
+    text = program.read_text()
+    assert text.count("10000000") == 1
+    program.write_text(text.replace("10000000", "100"))
+    encrypt(program.parent, password, SHARE_FILE[8:16], 100)
+    shares = {x: (secret + 0x1122334455667788 * x + 0x99AABBCCDDEEFF00 * x * x) % PRIME for x in (2, 4, 11)}
+    typed = "3\ne28c 4e2a 93cc a877\n" + "".join(f"{x}\n{value:016x}\n" for x, value in shares.items())
+    assert DKEK_SHARE in run(sys.executable, program, program.parent / "share.pbe", input=typed.encode()).decode()
+    wrong = subprocess.run([sys.executable, program, program.parent / "share.pbe"], text=True, capture_output=True,
+                           input=typed.replace("11\n", "12\n"))
+    assert wrong.returncode == 1 and "does not open" in wrong.stderr

@@ -1,0 +1,297 @@
+#include "groups.h"
+
+#include "play.h"
+
+#include <quorate/hex.h>
+#include <quorate/journal.h>
+#include <quorate/text.h>
+
+#include <dirent.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ITERATIONS 20
+
+int
+play_setup(void **state)
+{
+	struct play *play = calloc(1, sizeof *play);
+	unsigned char byte;
+
+	if (play == NULL)
+		return -1;
+	/* In memory: a ceremony syncs many times, and the tests hold many ceremonies. */
+	text_format(play->folder, sizeof play->folder, "%s/quorate-ceremony-XXXXXX",
+		access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	if (mkdtemp(play->folder) == NULL)
+		return -1;
+	fake_token_new(&play->fake);
+	play->so_pin = PLAY_SO_PIN;
+	/* libcrypto's generators keep their state in the secure heap, from their first use on. */
+	if (RAND_bytes(&byte, 1) != 1 || RAND_priv_bytes(&byte, 1) != 1)
+		return -1;
+	play->secure_before = CRYPTO_secure_used();
+	*state = play;
+	return 0;
+}
+
+/* Every record in the folder is whole; then it goes, with its files. */
+static bool
+empty_folder(const char *path, bool *ret_is_whole)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL) {
+		char name[512];
+		struct stat status;
+		size_t lines;
+		bool is_torn;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		text_format(name, sizeof name, "%s/%s", path, entry->d_name);
+		if (strcmp(entry->d_name, "journal.jsonl") == 0 && stat(name, &status) == 0 && status.st_size > 0)
+			*ret_is_whole = *ret_is_whole && journal_verify(name, &lines, &is_torn) == DONE && !is_torn;
+		if (unlink(name) != 0)
+			empty_folder(name, ret_is_whole);
+	}
+	if (folder != NULL)
+		closedir(folder);
+	return rmdir(path) == 0;
+}
+
+int
+play_teardown(void **state)
+{
+	struct play *play = *state;
+	bool is_whole = true, is_empty, is_wiped;
+
+	ceremony_free(&play->ceremony);
+	is_wiped = CRYPTO_secure_used() == play->secure_before;
+	is_empty = empty_folder(play->folder, &is_whole);
+	free(play);
+	return is_wiped && is_whole && is_empty ? 0 : -1;
+}
+
+/* Takes the next prompt; work is waited for. */
+static void
+take_prompt(struct play *play)
+{
+	struct pollfd descriptor;
+
+	for (int rounds = 0; rounds < 1000; rounds++) {
+		assert_int_equal(ceremony_prompt(play->ceremony, &play->prompt), DONE);
+		assert_true(play->prompt.number >= 1 && play->prompt.number <= play->prompt.count);
+		assert_true(play->prompt.title[0] != '\0');
+		if (play->prompt.kind != PROMPT_WORK)
+			return;
+		if (ceremony_descriptors(play->ceremony, &descriptor, 1) == 1)
+			poll(&descriptor, 1, 1000);
+		ceremony_advance(play->ceremony);
+	}
+	fail_msg("the work does not end");
+}
+
+void
+play_open(struct play *play, unsigned threshold, unsigned total)
+{
+	const struct ceremony_kind *kinds;
+
+	assert_int_equal(ceremony_kinds(&kinds), 1);
+	assert_string_equal(kinds[0].name, "new-key-domain");
+	play->threshold = threshold;
+	play->total = total;
+	play->world = (struct ceremony_world){
+		.token = &play->fake.door,
+		.iterations = ITERATIONS,
+		.folder = play->folder,
+		.version = "test",
+	};
+	assert_int_equal(kinds[0].open(&play->ceremony, &play->world), DONE);
+	take_prompt(play);
+	assert_string_equal(play->prompt.step, "welcome");
+}
+
+static void
+give(struct play *play, struct answer *answer)
+{
+	assert_int_equal(ceremony_answer(play->ceremony, answer), DONE);
+	assert_null(answer->secret);
+	assert_null(answer->share.value);
+	take_prompt(play);
+}
+
+static struct secret *
+secret_of(const char *text)
+{
+	struct secret *secret;
+
+	assert_int_equal(secret_new(&secret, strlen(text) + 1), DONE);
+	for (; *text != '\0'; text++)
+		secret_push(secret, (uint8_t)*text);
+	return secret;
+}
+
+void
+play_next(struct play *play)
+{
+	give(play, &(struct answer){ .kind = ANSWER_NEXT });
+}
+
+void
+play_word(struct play *play, const char *word)
+{
+	struct answer answer = { .kind = ANSWER_WORD };
+
+	text_format(answer.text, sizeof answer.text, "%s", word);
+	give(play, &answer);
+}
+
+void
+play_text(struct play *play, const char *text)
+{
+	struct answer answer = { .kind = ANSWER_TEXT };
+
+	text_format(answer.text, sizeof answer.text, "%s", text);
+	give(play, &answer);
+}
+
+void
+play_choose(struct play *play, size_t choice)
+{
+	give(play, &(struct answer){ .kind = ANSWER_CHOICE, .choice = choice });
+}
+
+void
+play_pin(struct play *play, const char *pin)
+{
+	give(play, &(struct answer){ .kind = ANSWER_SECRET, .secret = secret_of(pin) });
+}
+
+void
+play_share(struct play *play, const char *prime, const char *id, const char *value, const char *word)
+{
+	struct answer answer = { .kind = ANSWER_SHARE };
+
+	if (prime != NULL)
+		answer.share.prime = secret_of(prime);
+	answer.share.value = secret_of(value);
+	answer.share.check_word = secret_of(word);
+	text_format(answer.share.id, sizeof answer.share.id, "%s", id);
+	give(play, &answer);
+}
+
+void
+play_again(struct play *play)
+{
+	give(play, &(struct answer){ .kind = ANSWER_AGAIN });
+}
+
+void
+play_stop(struct play *play)
+{
+	give(play, &(struct answer){ .kind = ANSWER_STOP });
+}
+
+static void
+copy_shown(const struct secret *from, char *ret, size_t size)
+{
+	assert_non_null(from);
+	assert_true(from->size < size);
+	memcpy(ret, from->bytes, from->size);
+	ret[from->size] = '\0';
+}
+
+static void
+write_down(struct play *play)
+{
+	const struct prompt *prompt = &play->prompt;
+	struct sheet_of_paper *sheet;
+
+	assert_in_range(prompt->of.show.id, 1, PLAY_CUSTODIANS_MOST);
+	play->custodian = prompt->of.show.id - 1;
+	sheet = &play->sheets[play->custodian];
+	copy_shown(prompt->of.show.prime, sheet->prime, sizeof sheet->prime);
+	copy_shown(prompt->of.show.value, sheet->value, sizeof sheet->value);
+	copy_shown(prompt->of.show.check_word, sheet->word, sizeof sheet->word);
+	text_format(sheet->id, sizeof sheet->id, "%u", prompt->of.show.id);
+}
+
+static void
+choose_right(struct play *play)
+{
+	const char *step = play->prompt.step;
+
+	if (strcmp(step, "custodians") == 0)
+		play_choose(play, play->total - 2);
+	else if (strcmp(step, "threshold") == 0)
+		play_choose(play, play->threshold - 2);
+	else
+		play_choose(play, 0);
+}
+
+static void
+type_right(struct play *play)
+{
+	const struct prompt *prompt = &play->prompt;
+
+	if (strcmp(prompt->step, "label") == 0)
+		play_text(play, PLAY_LABEL);
+	else if (strcmp(prompt->step, "keyboard") == 0)
+		play_text(play, strrchr(prompt->text, '\n') + 1);
+	else
+		play_text(play, prompt->of.text_line.initial);
+}
+
+void
+play_right(struct play *play)
+{
+	const struct sheet_of_paper *sheet;
+
+	switch (play->prompt.kind) {
+	case PROMPT_CONFIRM:
+		play_word(play, play->prompt.of.confirm.word);
+		break;
+	case PROMPT_CHOOSE:
+		choose_right(play);
+		break;
+	case PROMPT_TEXT:
+		type_right(play);
+		break;
+	case PROMPT_PIN:
+		play_pin(play, play->prompt.of.pin.is_so ? play->so_pin : PLAY_USER_PIN);
+		break;
+	case PROMPT_SHOW_SHARE:
+		write_down(play);
+		play_next(play);
+		break;
+	case PROMPT_ENTER_SHARE:
+		sheet = &play->sheets[play->custodian];
+		play_share(play, play->prompt.of.enter.prime == NULL ? sheet->prime : NULL, sheet->id, sheet->value,
+			sheet->word);
+		break;
+	default:
+		play_next(play);
+	}
+}
+
+void
+play_until(struct play *play, const char *step, enum prompt_kind kind)
+{
+	for (int answers = 0; answers < 200; answers++) {
+		if (strcmp(play->prompt.step, step) == 0 && play->prompt.kind == kind)
+			return;
+		if (play->prompt.kind == PROMPT_FAILED || play->prompt.kind == PROMPT_DONE)
+			break;
+		play_right(play);
+	}
+	fail_msg("%s is not reached: at %s, %s %s", step, play->prompt.step, play->prompt.text,
+		play->prompt.verdict_text);
+}

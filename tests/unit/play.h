@@ -1,0 +1,67 @@
+/* Plays a ceremony for the tests: a front end whose people know what to answer. */
+#ifndef TESTS_UNIT_PLAY_H
+#define TESTS_UNIT_PLAY_H
+
+#include "fake_token.h"
+
+#include <quorate/ceremony.h>
+
+#define PLAY_USER_PIN "24681357"
+#define PLAY_SO_PIN "3141592653589793"
+#define PLAY_LABEL "test-domain"
+#define PLAY_CUSTODIANS_MOST 12
+
+struct play {
+	struct fake_token fake;
+	struct ceremony_world world;
+	struct ceremony *ceremony;
+	struct prompt prompt; /* what is asked now */
+	unsigned total, threshold;
+	char folder[64];
+	const char *so_pin;
+	/* What the custodians wrote down. */
+	struct sheet_of_paper {
+		char prime[20], id[4], value[20], word[7];
+	} sheets[PLAY_CUSTODIANS_MOST];
+	unsigned custodian; /* whose sheet is on the table, from 0 */
+	size_t secure_before;
+};
+
+/* fixture: play_setup makes the folder; play_teardown ends the ceremony, wants every secret gone and every record
+   whole, and removes the folder. */
+int
+play_setup(void **state);
+int
+play_teardown(void **state);
+
+/* The device is new or used before (fake_token.h) when the ceremony is opened. */
+void
+play_open(struct play *play, unsigned threshold, unsigned total);
+
+/* One answer each; the next prompt stands in play->prompt. Work is waited for. */
+void
+play_next(struct play *play);
+void
+play_word(struct play *play, const char *word);
+void
+play_text(struct play *play, const char *text);
+void
+play_choose(struct play *play, size_t choice);
+void
+play_pin(struct play *play, const char *pin);
+/* prime NULL: not typed. */
+void
+play_share(struct play *play, const char *prime, const char *id, const char *value, const char *word);
+void
+play_again(struct play *play);
+void
+play_stop(struct play *play);
+
+/* What people without slips answer. */
+void
+play_right(struct play *play);
+/* Goes on like that until a step, or a kind of prompt within it, is reached. */
+void
+play_until(struct play *play, const char *step, enum prompt_kind kind);
+
+#endif
