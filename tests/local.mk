@@ -7,7 +7,8 @@ AM_TESTS_ENVIRONMENT = QUORATE_BUILD='$(abs_top_builddir)' QUORATE_SOURCE='$(abs
 	export QUORATE_BUILD QUORATE_SOURCE PYTHONDONTWRITEBYTECODE;
 
 check_PROGRAMS += tests/unit/unit
-tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"'
+tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"' \
+	-DBUILD_FOLDER='"$(abs_top_builddir)"'
 tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
@@ -20,11 +21,16 @@ tests_unit_unit_SOURCES = \
 	tests/unit/paper.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
+	tests/unit/cvc.c \
+	tests/unit/hsm.c \
+	tests/unit/message.c \
 	tests/unit/published.h \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
 	tests/unit/share_help.h \
+	tests/unit/slots.c \
+	tests/unit/token.c \
 	tests/unit/wrapped_key.c
 # file_save is made to fail in places by the tests.
 tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
@@ -35,5 +41,11 @@ PYTHON_TESTS = tests/house/test_house.py
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/oracle/local.mk
+# A PKCS#11 module that misbehaves as its environment tells it; -rpath makes a loadable library of it.
+check_LTLIBRARIES += tests/unit/libunruly.la
+tests_unit_libunruly_la_SOURCES = tests/unit/unruly.c
+tests_unit_libunruly_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
+tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)

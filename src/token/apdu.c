@@ -1,7 +1,5 @@
 #include "apdu.h"
 
-#include <string.h>
-
 /* Header, length, data, expected length; extended only where the answer may be longer than 256 bytes. */
 static void
 encode(const struct apdu *apdu, struct secret *ret)
@@ -52,61 +50,4 @@ apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *
 	ret->status = (uint16_t)(ret->bytes[size - 2] << 8 | ret->bytes[size - 1]);
 	ret->code = (struct code){ CODE_STATUS_WORD, ret->status };
 	return DONE;
-}
-
-bool
-tlv_next(const uint8_t **at, const uint8_t *end, struct tlv *ret)
-{
-	const uint8_t *p = *at;
-	size_t size, bytes;
-
-	ret->whole = p;
-	if (p >= end)
-		return false;
-	ret->tag = *p++;
-	if ((ret->tag & 0x1f) == 0x1f) {
-		if (p >= end || (*p & 0x80) != 0)
-			return false;
-		ret->tag = ret->tag << 8 | *p++;
-	}
-	if (p >= end)
-		return false;
-	size = *p++;
-	if (size >= 0x80) {
-		bytes = size & 0x7f;
-		if (bytes == 0 || bytes > 2 || bytes > (size_t)(end - p))
-			return false;
-		for (size = 0; bytes > 0; bytes--)
-			size = size << 8 | *p++;
-	}
-	if (size > (size_t)(end - p))
-		return false;
-	ret->value = p;
-	ret->size = size;
-	*at = p + size;
-	ret->whole_size = (size_t)(*at - ret->whole);
-	return true;
-}
-
-bool
-tlv_find(const uint8_t *bytes, size_t size, uint32_t tag, struct tlv *ret)
-{
-	const uint8_t *at = bytes;
-
-	while (tlv_next(&at, bytes + size, ret))
-		if (ret->tag == tag)
-			return true;
-	return false;
-}
-
-bool
-tlv_push(struct secret *to, uint8_t tag, const void *value, size_t size)
-{
-	if (size > 127 || to->capacity - to->size < size + 2)
-		return false;
-	secret_push(to, tag);
-	secret_push(to, (uint8_t)size);
-	for (size_t i = 0; i < size; i++)
-		secret_push(to, ((const uint8_t *)value)[i]);
-	return true;
 }

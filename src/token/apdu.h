@@ -1,4 +1,4 @@
-/* Command APDUs of ISO 7816-4 and the BER-TLV objects in their data. */
+/* Command APDUs of ISO 7816-4. */
 #ifndef QUORATE_TOKEN_APDU_H
 #define QUORATE_TOKEN_APDU_H
 
@@ -28,27 +28,5 @@ struct apdu_answer {
    and are wiped. FAIL_CARD_ANSWER for an answer without a status word, else what the card's transmit says. */
 enum outcome
 apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *ret);
-
-/* One BER-TLV object. */
-struct tlv {
-	uint32_t tag; /* all its bytes, 0x7f21 for example */
-	const uint8_t *value;
-	size_t size;
-	const uint8_t *whole; /* with tag and length */
-	size_t whole_size;
-};
-
-/* Reads the object at *at, moves past it; false at the end and for anything malformed. Tags of one or two bytes,
-   lengths below 64 KiB. */
-bool
-tlv_next(const uint8_t **at, const uint8_t *end, struct tlv *ret);
-
-/* The first object of this tag in a row of objects. */
-bool
-tlv_find(const uint8_t *bytes, size_t size, uint32_t tag, struct tlv *ret);
-
-/* Appends an object (value below 128 bytes) to a secret that has room for it; false otherwise. */
-bool
-tlv_push(struct secret *to, uint8_t tag, const void *value, size_t size);
 
 #endif

@@ -16,42 +16,42 @@
 static const uint8_t ecdsa_sha256[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x02, 0x02, 0x03 };
 
 static bool
-has_known_algorithm(const struct tlv *key)
+has_known_algorithm(const struct ber *key)
 {
-	struct tlv algorithm;
+	struct ber algorithm;
 
-	return tlv_find(key->value, key->size, 0x06, &algorithm) && algorithm.size == sizeof ecdsa_sha256 &&
+	return ber_find(key->value, key->size, 0x06, &algorithm) && algorithm.size == sizeof ecdsa_sha256 &&
 	       memcmp(algorithm.value, ecdsa_sha256, sizeof ecdsa_sha256) == 0;
 }
 
 enum outcome
 cvc_next(const uint8_t **at, const uint8_t *end, struct cvc *ret)
 {
-	struct tlv outer, key, template, role;
+	struct ber outer, key, template, role;
 
 	memset(ret, 0, sizeof *ret);
 	if (*at >= end)
 		return FAIL_EMPTY;
-	if (!tlv_next(at, end, &outer) || outer.tag != 0x7f21 ||
-		!tlv_find(outer.value, outer.size, 0x7f4e, &ret->body) ||
-		!tlv_find(outer.value, outer.size, 0x5f37, &ret->signature) ||
-		!tlv_find(ret->body.value, ret->body.size, 0x42, &ret->authority) ||
-		!tlv_find(ret->body.value, ret->body.size, 0x5f20, &ret->holder) ||
-		!tlv_find(ret->body.value, ret->body.size, 0x7f49, &key) ||
-		!tlv_find(key.value, key.size, 0x86, &ret->point) || ret->holder.size == 0 ||
+	if (!ber_next(at, end, &outer) || outer.tag != 0x7f21 ||
+		!ber_find(outer.value, outer.size, 0x7f4e, &ret->body) ||
+		!ber_find(outer.value, outer.size, 0x5f37, &ret->signature) ||
+		!ber_find(ret->body.value, ret->body.size, 0x42, &ret->authority) ||
+		!ber_find(ret->body.value, ret->body.size, 0x5f20, &ret->holder) ||
+		!ber_find(ret->body.value, ret->body.size, 0x7f49, &key) ||
+		!ber_find(key.value, key.size, 0x86, &ret->point) || ret->holder.size == 0 ||
 		ret->holder.size > CVC_REFERENCE_MOST || ret->authority.size == 0 ||
 		ret->authority.size > CVC_REFERENCE_MOST || !has_known_algorithm(&key))
 		return FAIL_CERTIFICATE;
 	/* Holder's authorisation: the two top bits are the role, 00 a terminal or device, which may sign nothing. */
-	ret->is_authority = tlv_find(ret->body.value, ret->body.size, 0x7f4c, &template) &&
-			    tlv_find(template.value, template.size, 0x53, &role) && role.size > 0 &&
+	ret->is_authority = ber_find(ret->body.value, ret->body.size, 0x7f4c, &template) &&
+			    ber_find(template.value, template.size, 0x53, &role) && role.size > 0 &&
 			    (role.value[0] & 0xc0) != 0;
 	return DONE;
 }
 
 /* The point as a public key on the one curve there is; libcrypto checks that it lies on it. */
 static EVP_PKEY *
-public_key(const struct tlv *point)
+public_key(const struct ber *point)
 {
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
 	OSSL_PARAM *parameters = NULL;
@@ -75,7 +75,7 @@ done:
 
 /* r || s as the DER that libcrypto wants; the result belongs to the caller (OPENSSL_free). */
 static unsigned char *
-der_signature(const struct tlv *plain, int *ret_size)
+der_signature(const struct ber *plain, int *ret_size)
 {
 	size_t half = plain->size / 2;
 	ECDSA_SIG *signature = ECDSA_SIG_new();
@@ -94,7 +94,7 @@ der_signature(const struct tlv *plain, int *ret_size)
 }
 
 static bool
-is_same_reference(const struct tlv *a, const struct tlv *b)
+is_same_reference(const struct ber *a, const struct ber *b)
 {
 	return a->size == b->size && memcmp(a->value, b->value, a->size) == 0;
 }

@@ -6,14 +6,14 @@
 #ifndef QUORATE_TOKEN_CVC_H
 #define QUORATE_TOKEN_CVC_H
 
-#include "apdu.h"
+#include "ber.h"
 #include <quorate/token.h>
 
 #define CVC_REFERENCE_MOST 16 /* a holder reference: country, mnemonic, five digits */
 
 struct cvc {
-	struct tlv body; /* 7f4e: what is signed */
-	struct tlv signature, authority, holder, point;
+	struct ber body; /* 7f4e: what is signed */
+	struct ber signature, authority, holder, point;
 	bool is_authority; /* its holder may sign certificates */
 };
 

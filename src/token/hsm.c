@@ -143,8 +143,8 @@ write_label(const struct card *card, const char *label, struct token_answer *ret
 	secret_push(data, (uint8_t)(inner + 2));
 	secret_push(data, 0x30);
 	secret_push(data, (uint8_t)inner);
-	if (tlv_push(data, 0x02, version, sizeof version) && tlv_push(data, 0x80, label, length) &&
-		tlv_push(data, 0x03, flags, sizeof flags)) {
+	if (ber_push(data, 0x02, version, sizeof version) && ber_push(data, 0x80, label, length) &&
+		ber_push(data, 0x03, flags, sizeof flags)) {
 		update.data = data->bytes;
 		update.size = data->size;
 		outcome = send(card, &update, ret, &status);
@@ -202,10 +202,10 @@ act_initialise(const struct card *card, const struct token_request *request, str
 		goto done;
 	tries = retry_counter(request);
 	outcome = FAIL_INTERNAL;
-	if (!tlv_push(data, 0x80, options, sizeof options) ||
-		!tlv_push(data, 0x81, request->user_pin->bytes, request->user_pin->size) ||
-		!tlv_push(data, 0x82, so_pin->bytes, so_pin->size) || !tlv_push(data, 0x91, &tries, 1) ||
-		!tlv_push(data, 0x92, &shares, 1))
+	if (!ber_push(data, 0x80, options, sizeof options) ||
+		!ber_push(data, 0x81, request->user_pin->bytes, request->user_pin->size) ||
+		!ber_push(data, 0x82, so_pin->bytes, so_pin->size) || !ber_push(data, 0x91, &tries, 1) ||
+		!ber_push(data, 0x92, &shares, 1))
 		goto done;
 	initialise.data = data->bytes;
 	initialise.size = data->size;

@@ -3,6 +3,7 @@
 #define QUORATE_TOKEN_HSM_H
 
 #include "apdu.h"
+#include "ber.h"
 #include <quorate/hsm.h>
 
 /* References of the two PINs (OpenSC card-sc-hsm.h: ID_USER_PIN, ID_SO_PIN). */

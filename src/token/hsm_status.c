@@ -34,7 +34,7 @@ hsm_select(const struct card *card, struct hsm_status *ret, struct code *ret_cod
 {
 	const struct apdu select = { 0x00, 0xa4, 0x04, 0x00, application, sizeof application, 256 };
 	struct apdu_answer answer;
-	struct tlv control, proprietary;
+	struct ber control, proprietary;
 	enum outcome outcome = apdu_send(card, &select, &answer);
 
 	memset(ret, 0, sizeof *ret);
@@ -45,8 +45,8 @@ hsm_select(const struct card *card, struct hsm_status *ret, struct code *ret_cod
 		return FAIL_NOT_SMARTCARD_HSM;
 	/* FCP: in tag 85 the last two bytes are the version, the fourth from the end the options (card-sc-hsm.c,
 	   sc_hsm_select_file_ex). Early cards tell neither. */
-	if (tlv_find(answer.bytes, answer.size, 0x6f, &control) &&
-		tlv_find(control.value, control.size, 0x85, &proprietary) && proprietary.size >= 2) {
+	if (ber_find(answer.bytes, answer.size, 0x6f, &control) &&
+		ber_find(control.value, control.size, 0x85, &proprietary) && proprietary.size >= 2) {
 		ret->version_major = proprietary.value[proprietary.size - 2];
 		ret->version_minor = proprietary.value[proprietary.size - 1];
 		if (proprietary.size >= 4)
@@ -177,10 +177,10 @@ read_file(const struct card *card, uint16_t file, uint8_t ret[FILE_MOST], size_t
 static void
 take_label(const uint8_t *bytes, size_t size, struct hsm_status *ret)
 {
-	struct tlv info, label;
+	struct ber info, label;
 
 	ret->label[0] = '\0';
-	if (tlv_find(bytes, size, 0x30, &info) && tlv_find(info.value, info.size, 0x80, &label))
+	if (ber_find(bytes, size, 0x30, &info) && ber_find(info.value, info.size, 0x80, &label))
 		text_clean(label.value, label.size, ret->label, sizeof ret->label);
 }
 

@@ -3,6 +3,8 @@ libtoken_a_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS) $(PCSC_CFLAGS)
 libtoken_a_SOURCES = \
 	src/token/apdu.c \
 	src/token/apdu.h \
+	src/token/ber.c \
+	src/token/ber.h \
 	src/token/cvc.c \
 	src/token/cvc.h \
 	src/token/cvc_roots.c \

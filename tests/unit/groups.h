@@ -20,7 +20,12 @@
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
-	GROUP(wrapped_key)
+	GROUP(wrapped_key)                                                                                             \
+	GROUP(cvc)                                                                                                     \
+	GROUP(hsm)                                                                                                     \
+	GROUP(message)                                                                                                 \
+	GROUP(slots)                                                                                                   \
+	GROUP(token)
 
 #define GROUP(name)                                                                                                    \
 	extern const struct CMUnitTest tests_##name[];                                                                 \
