@@ -1,4 +1,5 @@
-/* The full-screen console: start screen, Status, Ceremony and their like. main() opens what it needs and hands it over. */
+/* The full-screen console: start screen, Status, Ceremony and their like. main() opens what it needs and hands it over.
+ */
 #ifndef UI_CONSOLE_H
 #define UI_CONSOLE_H
 
@@ -14,8 +15,9 @@ struct console_settings {
 	unsigned long iterations; /* LIMIT_DKEK_ITERATIONS but in a test build */
 };
 
-/* Runs until the people leave; the terminal is as before when it returns. Exit status: 0, or 1 if the terminal vanished or cannot be
-   used (a sentence was printed to standard error). FAIL_NO_TERMINAL, FAIL_TERMINAL_KIND are found here. */
-int console_run(const struct console_settings *settings);
+/* Runs until the people leave; the terminal is as before when it returns. Exit status: 0, or 1 if the terminal vanished
+   or cannot be used (a sentence was printed to standard error). FAIL_NO_TERMINAL, FAIL_TERMINAL_KIND are found here. */
+int
+console_run(const struct console_settings *settings);
 
 #endif
