@@ -49,3 +49,10 @@ tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
+
+# The screens with a fake world around them.
+check_PROGRAMS += tests/screen/console_demo
+tests_screen_console_demo_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) -I$(top_srcdir)
+tests_screen_console_demo_SOURCES = tests/screen/console_demo.c
+tests_screen_console_demo_LDADD = libui.a libpaper.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
+	$(CRYPTO_LIBS) $(LTLIBINTL)
