@@ -15,8 +15,8 @@ ask_close(void);
 
 /*
  * Asks for at most most bytes; type-ahead is thrown away. Backspace takes a character back, ^U all of them. *ret is the
- * caller's, NULL unless DONE. FAIL_TOO_LONG if more was typed, FAIL_CANCELLED at ^D on an empty line or when the terminal is gone.
- * An empty line is DONE with size 0.
+ * caller's, NULL unless DONE. FAIL_TOO_LONG if more was typed, FAIL_CANCELLED at ^D on an empty line or when the
+ * terminal is gone. An empty line is DONE with size 0.
  */
 enum outcome
 ask_secret(const char *prompt, size_t most, struct secret **ret);

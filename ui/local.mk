@@ -49,8 +49,38 @@ libui_a_SOURCES = \
 	ui/wrap.c \
 	ui/wrap.h
 
+# The program without the console's screens: the commands, and main.
+command_sources = \
+	ui/ask.c \
+	ui/ask.h \
+	ui/command.c \
+	ui/command.h \
+	ui/command_console.c \
+	ui/command_qr.c \
+	ui/command_rehearse.c \
+	ui/command_self_check.c \
+	ui/command_session.c \
+	ui/command_sheet.c \
+	ui/command_status.c \
+	ui/command_verify.c \
+	ui/iterations.c \
+	ui/main.c \
+	ui/options.c \
+	ui/options.h \
+	ui/shares.c \
+	ui/shares.h \
+	ui/shares_ask.c \
+	ui/status_json.c \
+	ui/status_report.h \
+	ui/status_table.c
+
 bin_PROGRAMS += quorate
 quorate_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) $(JANSSON_CFLAGS)
-quorate_SOURCES = \
-	ui/main.c
+quorate_SOURCES = $(command_sources)
 quorate_LDADD = libui.a $(CORE_LIBS) $(CURSES_LIBS)
+
+# The same with a short key derivation, for tests only: it opens no file of the world outside.
+check_PROGRAMS += tests/quorate-quick
+tests_quorate_quick_CPPFLAGS = $(quorate_CPPFLAGS) -DQUICK_ITERATIONS=1000
+tests_quorate_quick_SOURCES = $(command_sources)
+tests_quorate_quick_LDADD = $(quorate_LDADD)

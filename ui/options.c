@@ -86,13 +86,13 @@ print_help(void)
 	printf("%s", _("Usage: quorate [OPTION...] [COMMAND]\nConsole for key ceremonies on PKCS#11 tokens and "
 		       "SmartCard-HSM devices.\n\nCommands:\n"));
 	for (size_t i = 0; i < count; i++)
-		printf("  %-20s  %s\n", commands[i].name == NULL ? _("(none)") : commands[i].name,
-			_(commands[i].help));
+		printf("  %-20s  %s\n", commands[i].name == NULL ? _("(none)") : commands[i].name, _(commands[i].help));
 	printf("\n%s\n", _("Options:"));
 	for (size_t i = 0; i < ENTRY_COUNT; i++)
 		if (is_taken(&entries[i], &commands[0]))
 			print_entry(&entries[i]);
-	printf("\n%s\n", _("More about a command: quorate COMMAND --help. Exit status: 0 done, 1 failed, 2 wrong usage."));
+	printf("\n%s\n",
+		_("More about a command: quorate COMMAND --help. Exit status: 0 done, 1 failed, 2 wrong usage."));
 }
 
 /* Blanks, colons and dashes may stand between the digits, as the value is shown in groups. */

@@ -41,8 +41,8 @@ tell(enum outcome outcome, const struct check_verdict *verdict)
 static bool
 is_asked_again(enum outcome outcome, const struct check_verdict *verdict)
 {
-	if (outcome == DONE || outcome == FAIL_CANCELLED || outcome == FAIL_NO_TERMINAL_TO_ASK
-		|| outcome == FAIL_SECURE_HEAP)
+	if (outcome == DONE || outcome == FAIL_CANCELLED || outcome == FAIL_NO_TERMINAL_TO_ASK ||
+		outcome == FAIL_SECURE_HEAP)
 		return false;
 	tell(outcome, verdict);
 	return true;

@@ -1,8 +1,8 @@
 /*
  * Known answers: whether this machine, this build and its libraries calculate what the rest of the world does. The
  * quick ones run at every start, before a secret is touched.
- * Sources of the answers: davidbarkhuizen/nitrokey-hsm (a share file made with a real device), NIST SP 800-38B (AES-CMAC),
- * BIP-350 (the code of the check word).
+ * Sources of the answers: davidbarkhuizen/nitrokey-hsm (a share file made with a real device), NIST SP 800-38B
+ * (AES-CMAC), BIP-350 (the code of the check word).
  */
 #ifndef QUORATE_SELF_CHECK_H
 #define QUORATE_SELF_CHECK_H

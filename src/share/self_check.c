@@ -109,10 +109,8 @@ check_derivation(void)
 
 	if (outcome == DONE)
 		outcome = derivation_run(typed, salt, FEW_ITERATIONS, &key);
-	if (outcome == DONE
-		&& EVP_BytesToKey(EVP_aes_256_cbc(), EVP_md5(), salt, (const uint8_t *)password,
-			   (int)strlen(password), FEW_ITERATIONS, expected, expected + 32)
-			!= 32)
+	if (outcome == DONE && EVP_BytesToKey(EVP_aes_256_cbc(), EVP_md5(), salt, (const uint8_t *)password,
+				       (int)strlen(password), FEW_ITERATIONS, expected, expected + 32) != 32)
 		outcome = FAIL_CRYPTO;
 	if (outcome == DONE && CRYPTO_memcmp(key->bytes, expected, sizeof expected) != 0)
 		outcome = FAIL_SELF_CHECK;
@@ -194,13 +192,13 @@ check_cmac(void)
 	uint8_t key[32], message[16], code[16];
 	size_t size = 0;
 
-	if (hex_decode("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", 64, key, sizeof key) != DONE
-		|| hex_decode("6bc1bee22e409f96e93d7e117393172a", 32, message, sizeof message) != DONE)
+	if (hex_decode("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", 64, key, sizeof key) !=
+			DONE ||
+		hex_decode("6bc1bee22e409f96e93d7e117393172a", 32, message, sizeof message) != DONE)
 		return FAIL_INTERNAL;
 	if (EVP_Q_mac(NULL, "CMAC", NULL, "AES-256-CBC", NULL, key, sizeof key, message, sizeof message, code,
-		    sizeof code, &size)
-			== NULL
-		|| size != sizeof code)
+		    sizeof code, &size) == NULL ||
+		size != sizeof code)
 		return FAIL_CRYPTO;
 	return compare(code, sizeof code, "28a7023f452e8f82bd4bf28d8c37c35c");
 }
