@@ -31,6 +31,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/share_help.h \
 	tests/unit/slots.c \
 	tests/unit/token.c \
+	tests/unit/virtual_card.c \
 	tests/unit/wrapped_key.c
 # file_save is made to fail in places by the tests.
 tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
@@ -46,6 +47,10 @@ check_LTLIBRARIES += tests/unit/libunruly.la
 tests_unit_libunruly_la_SOURCES = tests/unit/unruly.c
 tests_unit_libunruly_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
 tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+
+check_PROGRAMS += tests/oracle/rehearsal_env
+tests_oracle_rehearsal_env_SOURCES = tests/oracle/rehearsal_env.c
+tests_oracle_rehearsal_env_LDADD = $(CORE_LIBS)
 
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)

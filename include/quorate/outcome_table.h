@@ -89,7 +89,10 @@ OUTCOME(FAIL_CERTIFICATE, N_("The device certificate cannot be read."))
 OUTCOME(FAIL_CERTIFICATE_CHAIN, N_("The device certificate does not lead to a known root: nothing proves that this device is genuine."))
 
 /* rehearsal */
-OUTCOME(FAIL_REHEARSAL, N_("The rehearsal's folder cannot be set up."))
+OUTCOME(FAIL_REHEARSAL, N_("The rehearsal's folder cannot be set up. Choose another folder, or clear this one and begin anew."))
+OUTCOME(FAIL_REHEARSAL_INCOMPLETE, N_("A part of quorate that plays the rehearsal's cards is missing. Install quorate anew, or build all of it."))
+OUTCOME(FAIL_REHEARSAL_SOFTHSM, N_("softhsm2-util could not make the rehearsal's SoftHSM token. Clear the rehearsal and begin anew."))
+OUTCOME(FAIL_REHEARSAL_BUSY, N_("The rehearsal's cards are still in use, so nothing was cleared. Close the programs that use them and try again."))
 
 /* journal */
 OUTCOME(FAIL_JOURNAL_CHAIN, N_("The record was changed after it was written."))

@@ -1,0 +1,123 @@
+#include "card_inside.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/objects.h>
+#include <openssl/param_build.h>
+#include <string.h>
+
+/* What a SmartCard-HSM of version 2.6 takes (OpenSC pkcs15-sc-hsm.c, curves), from 256 bits. */
+static const struct card_curve curves[] = {
+	{ "prime256v1", NID_X9_62_prime256v1 },
+	{ "secp256k1", NID_secp256k1 },
+	{ "brainpoolP256r1", NID_brainpoolP256r1 },
+	{ "brainpoolP320r1", NID_brainpoolP320r1 },
+};
+
+bool
+card_curve_domain(const struct card_curve *curve, struct card_domain *ret)
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(curve->nid);
+	BIGNUM *prime = BN_new(), *a = BN_new(), *b = BN_new();
+	bool is_done = false;
+	int size;
+
+	memset(ret, 0, sizeof *ret);
+	if (group == NULL || prime == NULL || a == NULL || b == NULL ||
+		EC_GROUP_get_curve(group, prime, a, b, NULL) != 1)
+		goto out;
+	size = BN_num_bytes(prime);
+	ret->size = (size_t)size;
+	ret->point_size = EC_POINT_point2oct(group, EC_GROUP_get0_generator(group), POINT_CONVERSION_UNCOMPRESSED,
+		ret->point, sizeof ret->point, NULL);
+	is_done = BN_bn2binpad(prime, ret->prime, size) == size && BN_bn2binpad(a, ret->a, size) == size &&
+		  BN_bn2binpad(b, ret->b, size) == size && ret->point_size == 2 * ret->size + 1 &&
+		  BN_bn2binpad(EC_GROUP_get0_order(group), ret->order, size) == size;
+out:
+	BN_free(b);
+	BN_free(a);
+	BN_free(prime);
+	EC_GROUP_free(group);
+	return is_done;
+}
+
+const struct card_curve *
+card_curve_of_prime(const uint8_t *prime, size_t size)
+{
+	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
+		struct card_domain domain;
+
+		if (card_curve_domain(&curves[i], &domain) && domain.size == size &&
+			memcmp(domain.prime, prime, size) == 0)
+			return &curves[i];
+	}
+	return NULL;
+}
+
+const struct card_curve *
+card_curve_of_key(const EVP_PKEY *key)
+{
+	char name[64];
+	size_t length;
+
+	if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, &length) != 1)
+		return NULL;
+	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++)
+		if (OBJ_sn2nid(name) == curves[i].nid)
+			return &curves[i];
+	return NULL;
+}
+
+EVP_PKEY *
+card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t size)
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(curve->nid);
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+	BIGNUM *d = BN_bin2bn(number, (int)size, NULL);
+	OSSL_PARAM *parameters = NULL;
+	EC_POINT *point = NULL;
+	EVP_PKEY *key = NULL;
+	uint8_t bytes[133];
+	size_t length;
+
+	if (group == NULL || context == NULL || builder == NULL || d == NULL || BN_is_zero(d) ||
+		BN_cmp(d, EC_GROUP_get0_order(group)) >= 0)
+		goto out;
+	BN_set_flags(d, BN_FLG_CONSTTIME);
+	point = EC_POINT_new(group);
+	if (point == NULL || EC_POINT_mul(group, point, d, NULL, NULL, NULL) != 1)
+		goto out;
+	length = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, bytes, sizeof bytes, NULL);
+	if (length == 0 || OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve->name, 0) != 1 ||
+		OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, d) != 1 ||
+		OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, bytes, length) != 1)
+		goto out;
+	parameters = OSSL_PARAM_BLD_to_param(builder);
+	if (parameters == NULL || EVP_PKEY_fromdata_init(context) != 1 ||
+		EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, parameters) != 1)
+		key = NULL;
+out:
+	OSSL_PARAM_free(parameters);
+	EC_POINT_free(point);
+	BN_clear_free(d);
+	OSSL_PARAM_BLD_free(builder);
+	EVP_PKEY_CTX_free(context);
+	EC_GROUP_free(group);
+	return key;
+}
+
+size_t
+card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room)
+{
+	uint8_t *point = NULL;
+	size_t size = EVP_PKEY_get1_encoded_public_key(key, &point);
+
+	if (size > room)
+		size = 0;
+	if (size > 0)
+		memcpy(ret, point, size);
+	OPENSSL_free(point);
+	return size;
+}

@@ -1,0 +1,2 @@
+#include "groups.h"
+#include <quorate/virtual_card.h>
