@@ -38,7 +38,8 @@ tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
 tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
-PYTHON_TESTS = tests/house/test_house.py
+PYTHON_TESTS = tests/house/test_house.py \
+	tests/commands/test_commands.py
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/oracle/local.mk
