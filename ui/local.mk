@@ -1,5 +1,86 @@
+noinst_LIBRARIES += libui.a
+libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
+libui_a_SOURCES = \
+	ui/console.c \
+	ui/console.h \
+	ui/device.c \
+	ui/device.h \
+	ui/frame.c \
+	ui/frame.h \
+	ui/keys.c \
+	ui/keys.h \
+	ui/line.c \
+	ui/line.h \
+	ui/loop.c \
+	ui/loop.h \
+	ui/mask.c \
+	ui/mask.h \
+	ui/paint.c \
+	ui/paint.h \
+	ui/printer.c \
+	ui/printer.h \
+	ui/prompt.c \
+	ui/prompt.h \
+	ui/prompt_choose.c \
+	ui/prompt_confirm.c \
+	ui/prompt_end.c \
+	ui/prompt_enter.c \
+	ui/prompt_gate.c \
+	ui/prompt_insert.c \
+	ui/prompt_pin.c \
+	ui/prompt_print.c \
+	ui/prompt_show.c \
+	ui/prompt_tell.c \
+	ui/prompt_text.c \
+	ui/prompt_work.c \
+	ui/screen.c \
+	ui/screen.h \
+	ui/screen_ceremony.c \
+	ui/screen_help.c \
+	ui/screen_list.c \
+	ui/screen_start.c \
+	ui/screen_status.c \
+	ui/signals.c \
+	ui/signals.h \
+	ui/terminal.c \
+	ui/terminal.h \
+	ui/theme.c \
+	ui/theme.h \
+	ui/wrap.c \
+	ui/wrap.h
+
+# The program without the console's screens: the commands, and main.
+command_sources = \
+	ui/ask.c \
+	ui/ask.h \
+	ui/command.c \
+	ui/command.h \
+	ui/command_console.c \
+	ui/command_qr.c \
+	ui/command_rehearse.c \
+	ui/command_self_check.c \
+	ui/command_session.c \
+	ui/command_sheet.c \
+	ui/command_status.c \
+	ui/command_verify.c \
+	ui/iterations.c \
+	ui/main.c \
+	ui/options.c \
+	ui/options.h \
+	ui/shares.c \
+	ui/shares.h \
+	ui/shares_ask.c \
+	ui/status_json.c \
+	ui/status_report.h \
+	ui/status_table.c
+
 bin_PROGRAMS += quorate
 quorate_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) $(JANSSON_CFLAGS)
-quorate_SOURCES = \
-	ui/main.c
-quorate_LDADD = $(CORE_LIBS) $(CURSES_LIBS)
+quorate_SOURCES = $(command_sources)
+quorate_LDADD = libui.a $(CORE_LIBS) $(CURSES_LIBS)
+
+# The same with a short key derivation, for tests only: it opens no file of the world outside.
+check_PROGRAMS += tests/quorate-quick
+tests_quorate_quick_CPPFLAGS = $(quorate_CPPFLAGS) -DQUICK_ITERATIONS=1000
+tests_quorate_quick_SOURCES = $(command_sources)
+tests_quorate_quick_LDADD = $(quorate_LDADD)

@@ -18,6 +18,7 @@ libshare_a_SOURCES = \
 	src/share/shamir.c \
 	src/share/shamir_field.h \
 	src/share/shamir_split.c \
+	src/share/self_check.c \
 	src/share/share_file.c \
 	src/share/share_text.c \
 	src/share/slips.c \
@@ -27,6 +28,7 @@ noinst_HEADERS += \
 	include/quorate/derivation.h \
 	include/quorate/dkek.h \
 	include/quorate/rescue.h \
+	include/quorate/self_check.h \
 	include/quorate/shamir.h \
 	include/quorate/share_file.h \
 	include/quorate/share_text.h \

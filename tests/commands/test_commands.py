@@ -1,0 +1,161 @@
+"""The commands without a screen: what they print, how they end, and what they say of bad input."""
+import hashlib
+import os
+import re
+import subprocess
+
+import pexpect
+import pytest
+
+BUILD = os.environ["QUORATE_BUILD"]
+QUORATE = os.path.join(BUILD, "quorate")
+QUICK = os.path.join(BUILD, "tests", "quorate-quick")
+QUICK_ITERATIONS = 1000
+PUBLISHED = bytes.fromhex("53616c7465645f5fa24f5a8aef8e398445568310e4a699667642a614ff11bdc854ccd1eca84164d2bc53ea68"
+                          "2cda98af6080d0f37ef6d7a5ceb09d202a39abdd")
+PRIME = "e28c4e2a93cca877"
+P = int(PRIME, 16)
+VALUES = {1: "bed92af69643c441", 2: "8dd49d6982048a5b"}
+PASSWORD = bytes.fromhex("0d516a5916b655b0")
+SHARES = f"prime {PRIME}\n1 {VALUES[1]} luv0y8\n2 {VALUES[2]}\n"
+
+
+def seal(password, dkek, padding=b"\x10" * 16, salt=b"saltsalt"):
+    """A share file at the quick program's count, made without quorate."""
+    blocks, block = b"", b""
+    while len(blocks) < 48:
+        block = block + password + salt
+        for _ in range(QUICK_ITERATIONS):
+            block = hashlib.md5(block).digest()
+        blocks += block
+    sealed = subprocess.run(["openssl", "enc", "-aes-256-cbc", "-nopad", "-K", blocks[:32].hex(), "-iv",
+                             blocks[32:].hex()], input=dkek + padding, capture_output=True, check=True).stdout
+    return b"Salted__" + salt + sealed
+
+
+def kcv(dkek):
+    return hashlib.sha256(dkek).hexdigest()[:16].upper()
+
+
+def run(program, *arguments, given=""):
+    return subprocess.run([program, *map(str, arguments)], input=given, capture_output=True, text=True, timeout=60,
+                          start_new_session=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+
+
+def failed(done, words):
+    assert done.returncode == 1
+    assert "KCV" not in done.stdout
+    assert done.stderr.startswith("quorate: ") and done.stderr.count("\n") == 1
+    assert words in done.stderr
+
+
+@pytest.fixture
+def share(tmp_path):
+    path = tmp_path / "share.pbe"
+    path.write_bytes(seal(PASSWORD, bytes(range(32))))
+    return path
+
+
+def test_published_file(tmp_path):
+    path = tmp_path / "published.pbe"
+    path.write_bytes(PUBLISHED)
+    done = run(QUORATE, "verify", "--password-stdin", "--kcv", "ecc9 2c62 e3f6 189e", path, given="passwordpassword")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "KCV ECC92C62E3F6189E\n", "")
+
+
+def test_shares(share):
+    done = run(QUICK, "verify", "--shares-stdin", share, given=SHARES)
+    assert (done.returncode, done.stdout) == (0, f"KCV {kcv(bytes(range(32)))}\n")
+    failed(run(QUICK, "verify", "--shares-stdin", "--kcv", "0" * 16, share, given=SHARES), "key check value")
+
+
+def test_several_files(tmp_path):
+    keys = [bytes([n]) * 32 for n in (3, 5)]
+    paths = [tmp_path / "a.pbe", tmp_path / "b.pbe"]
+    for path, key in zip(paths, keys):
+        path.write_bytes(seal(b"pw", key))
+    done = run(QUICK, "verify", "--password-stdin", *paths, given="pw\npw\n")
+    assert done.stdout == f"{paths[0]}: KCV {kcv(keys[0])}\n{paths[1]}: KCV {kcv(keys[1])}\nKCV {kcv(bytes([6]) * 32)}\n"
+    failed(run(QUICK, "verify", "--password-stdin", paths[0], paths[0], given="pw\npw\n"), "twice")
+
+
+@pytest.mark.parametrize("given, words", [
+    ("prime e28c4e2a93cca8\n", "16 hex digits"),
+    ("prime e28c4e2a93cca879\n", "digit of it is wrong"),
+    ("prime xyz\n", "0-9 and a-f"),
+    (f"prime {PRIME}\n0 12\n", "ID 0"),
+    (f"prime {PRIME}\n1 12\n1 13\n", "already given"),
+    (f"prime {PRIME}\n1 ffffffffffffffff\n", "not below the prime"),
+    (f"prime {PRIME}\n1 {VALUES[1]} luv0y9\n", "check word"),
+    (f"prime {PRIME}\n1 {VALUES[1]}\n", "More shares"),
+    (f"prime {PRIME}\n1 {VALUES[1]}\n3 {VALUES[2]}\n", "do not open"),
+    (f"1 {VALUES[1]}\n", "prime HEX"),
+    ("", "More shares"),
+    ("prime " + "a" * 100000 + "\n", "too long"),
+])
+def test_bad_shares(share, given, words):
+    failed(run(QUICK, "verify", "--shares-stdin", share, given=given), words)
+
+
+@pytest.mark.parametrize("given, words", [("", "Nothing"), ("\n", "Nothing"), ("x" * 65, "too long"), ("no", "password")])
+def test_bad_passwords(share, given, words):
+    failed(run(QUICK, "verify", "--password-stdin", share, given=given), words)
+
+
+@pytest.mark.parametrize("content, words", [(PUBLISHED[:63], "64 bytes"), (PUBLISHED + b"x", "64 bytes"),
+                                            (b"Pepper__" + PUBLISHED[8:], "Salted__"),
+                                            (seal(b"pw", bytes(32), b"\x0f" * 15 + b"\x01"), "does not open")])
+def test_bad_files(tmp_path, content, words):
+    path = tmp_path / "bad.pbe"
+    path.write_bytes(content)
+    failed(run(QUICK, "verify", "--password-stdin", path, given="pw"), words)
+
+
+def test_without_terminal(share):
+    failed(run(QUICK, "verify", share), "no terminal")
+
+
+def test_masked(share):
+    child = pexpect.spawn(QUICK, ["verify", str(share)], encoding="utf-8", timeout=10,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"})
+    for prompt, answer in [("p or s: ", "s"), ("Prime", "12"), ("16 hex digits, and", ""), ("Prime", PRIME),
+                           ("Share ID", "1"), ("Share value", VALUES[1]), ("Check word", "luv0y8"), ("Share ID", "1"),
+                           ("already given", None), ("Share ID", "2"), ("Share value", "99\x15" + VALUES[2]),
+                           ("Check word", ""), ("Share ID", "")]:
+        child.expect(prompt)
+        if answer:
+            child.sendline(answer)
+        elif answer == "" and prompt != "16 hex digits, and":
+            child.sendline("")
+    child.expect(f"KCV {kcv(bytes(range(32)))}")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_sheet(share, tmp_path):
+    out = tmp_path / "out.txt"
+    done = run(QUORATE, "sheet", share, "-o", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert hashlib.sha256(share.read_bytes()).hexdigest()[:4] in out.read_text()
+    failed(run(QUORATE, "sheet", share, "-o", out), "nothing was overwritten")
+
+
+def test_qr_needs_room(share):
+    assert "##" in run(QUORATE, "qr", "--ascii", share).stdout
+    child = pexpect.spawn(QUORATE, ["qr", str(share)], dimensions=(10, 20), encoding="utf-8")
+    child.expect("does not fit")
+
+
+@pytest.mark.parametrize("arguments", [["no"], ["--no"], ["verify"], ["status", "--kcv", "00"], ["qr", "--json", "x"],
+                                       ["verify", "--kcv", "12", "x"], ["sheet", "x"], ["status", "x"]])
+def test_usage(arguments):
+    done = run(QUORATE, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"quorate: .+\n", done.stderr)
+
+
+def test_self_check():
+    done = run(QUORATE, "self-check")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 9 and all(line.startswith("ok ") for line in done.stdout.splitlines())

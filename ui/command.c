@@ -1,0 +1,26 @@
+#include "command.h"
+
+#include <quorate/tongue.h>
+
+#define MANY 255
+
+static const struct command commands[] = {
+	{ NULL, "", N_("the console, on the devices that are plugged in"), "f", 0, 0, true, command_console },
+	{ "rehearse", "", N_("the console in rehearsal: virtual devices, nothing real is touched"), "fcre", 0, 0, true,
+		command_rehearse },
+	{ "status", "", N_("what is plugged in: modules, slots, tokens, readers"), "j", 0, 0, true, command_status },
+	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSk", 1, MANY, false,
+		command_verify },
+	{ "sheet", "FILE -o OUT", N_("write a share file's sheet for the safe, as PDF or text"), "opk", 1, 1, false,
+		command_sheet },
+	{ "qr", "FILE", N_("show a share file as a QR symbol"), "ai", 1, 1, false, command_qr },
+	{ "self-check", "", N_("calculate known answers, check locked memory and random numbers"), "", 0, 0, false,
+		command_self_check },
+};
+
+const struct command *
+command_all(size_t *ret_count)
+{
+	*ret_count = sizeof commands / sizeof *commands;
+	return commands;
+}

@@ -1,0 +1,71 @@
+/* Commands without a screen, and the one that opens the console; one file each. */
+#ifndef UI_COMMAND_H
+#define UI_COMMAND_H
+
+#include "options.h"
+
+#include <quorate/launcher.h>
+#include <quorate/rehearsal.h>
+#include <quorate/slots.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct command {
+	const char *name;      /* NULL: the console, which needs no word */
+	const char *arguments; /* operands for the usage line, "" if there are none */
+	const char *help;      /* one line, marked for gettext */
+	const char *options;   /* letters of the options it takes beside the global ones, as in options.c */
+	size_t files_least, files_most;
+	bool opens_devices; /* opens the launcher by itself; for the others main opens the secure heap */
+	int (*run)(const struct options *options);
+};
+
+/* All commands, the console first; *ret_count: how many. */
+const struct command *
+command_all(size_t *ret_count);
+
+int
+command_console(const struct options *options);
+int
+command_rehearse(const struct options *options);
+int
+command_status(const struct options *options);
+int
+command_verify(const struct options *options);
+int
+command_sheet(const struct options *options);
+int
+command_qr(const struct options *options);
+int
+command_self_check(const struct options *options);
+
+/* Launcher, secure heap, self-check and slots, opened in the order in which they must be. */
+struct devices {
+	struct launcher *launcher;
+	struct slots *slots;
+};
+
+/* rehearsal NULL: the real devices. On failure a sentence was printed and nothing stays open. */
+enum outcome
+devices_open(struct devices *ret, const struct options *options, const struct rehearsal *rehearsal);
+void
+devices_close(struct devices *devices);
+
+/* The secure heap and the quick self-check: before any secret. On failure a sentence was printed. */
+enum outcome
+secrets_open(void);
+
+/* The console, on the real devices (rehearsal NULL) or in rehearsal; folder is there. Returns the exit status. */
+int
+console_open(const struct options *options, const struct rehearsal *rehearsal, const char *folder);
+
+/* Prints "quorate: SUBJECT: sentence (code)" to standard error and returns EXIT_FAILED; subject may be NULL. */
+int
+report(const char *subject, enum outcome outcome);
+int
+report_code(const char *subject, enum outcome outcome, struct code code);
+
+/* MD5 steps of a share file: LIMIT_DKEK_ITERATIONS but in the tests' own build. */
+extern const unsigned long command_iterations;
+
+#endif

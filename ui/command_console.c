@@ -1,0 +1,54 @@
+#include "command.h"
+#include "console.h"
+
+#include <quorate/file.h>
+#include <quorate/text.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER_SIZE 512
+
+/* DIR as given, or the place for a program's own records in the home folder. */
+static enum outcome
+choose_folder(const char *given, char ret[FOLDER_SIZE])
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (given != NULL)
+		text_format(ret, FOLDER_SIZE, "%s", given);
+	else if (state != NULL && *state == '/')
+		text_format(ret, FOLDER_SIZE, "%s/quorate/ceremonies", state);
+	else if (home != NULL && *home == '/')
+		text_format(ret, FOLDER_SIZE, "%s/.local/state/quorate/ceremonies", home);
+	else
+		return FAIL_FILE_MISSING;
+	return strlen(ret) < FOLDER_SIZE - 1 ? file_make_folder(ret) : FAIL_TOO_LONG;
+}
+
+int
+console_open(const struct options *options, const struct rehearsal *rehearsal, const char *folder)
+{
+	struct devices devices;
+	int status = EXIT_FAILED;
+
+	if (devices_open(&devices, options, rehearsal) == DONE) {
+		status = console_run(&(struct console_settings){ .launcher = devices.launcher,
+			.slots = devices.slots,
+			.is_rehearsal = rehearsal != NULL,
+			.folder = folder,
+			.wants_letter_paper = options->wants_letter,
+			.iterations = command_iterations });
+		devices_close(&devices);
+	}
+	return status;
+}
+
+int
+command_console(const struct options *options)
+{
+	char folder[FOLDER_SIZE];
+	enum outcome outcome = choose_folder(options->folder, folder);
+
+	return outcome == DONE ? console_open(options, NULL, folder) : report(options->folder, outcome);
+}

@@ -1,0 +1,164 @@
+/*
+ * The one table of keys: it yields what a key asks for, the key bar, the help screen and the manual's list. A key may
+ * stand in several rows, with another label where it means something else; the first row that fits the place counts.
+ */
+#ifndef UI_KEYS_H
+#define UI_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Where keys work: screens, and the kinds of question that a ceremony asks. */
+#define PLACES(PLACE)                                                                                                  \
+	PLACE(START, N_("the start screen"))                                                                           \
+	PLACE(STATUS, N_("Status"))                                                                                    \
+	PLACE(LIST, N_("the list of ceremonies"))                                                                      \
+	PLACE(HELP, N_("help"))                                                                                        \
+	PLACE(TELL, N_("a text to read"))                                                                              \
+	PLACE(WORD, N_("a word to confirm"))                                                                           \
+	PLACE(CHOOSE, N_("a choice"))                                                                                  \
+	PLACE(TEXT, N_("a line of text"))                                                                              \
+	PLACE(PIN, N_("a PIN or password"))                                                                            \
+	PLACE(GATE, N_("a change at the keyboard"))                                                                    \
+	PLACE(SHOW, N_("a share on the screen"))                                                                       \
+	PLACE(SHARE, N_("typing a share"))                                                                             \
+	PLACE(BACK_SHARE, N_("typing back a share just shown"))                                                        \
+	PLACE(INSERT, N_("waiting for a token"))                                                                       \
+	PLACE(PRINT, N_("sheets to print"))                                                                            \
+	PLACE(PREVIEW, N_("a sheet on the screen"))                                                                    \
+	PLACE(WORK, N_("work under way"))                                                                              \
+	PLACE(END, N_("the end of a ceremony"))                                                                        \
+	PLACE(STOP, N_("the question whether to stop"))
+
+enum place {
+#define PLACE(name, text) PLACE_##name,
+	PLACES(PLACE)
+#undef PLACE
+		PLACE_COUNT
+};
+
+/* Sets of places. */
+#define AT(name) (1u << PLACE_##name)
+#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST))
+#define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
+#define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
+#define AT_PROMPTS                                                                                                     \
+	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(SHOW) | AT(INSERT) | AT(PRINT) | AT(WORK) | AT(END))
+#define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
+#define AT_ANY (AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP))
+
+/* FUNCTION marks the codes of curses' function keys apart from characters; CONTROL is what a letter gives with Ctrl. */
+#define FUNCTION(code) ((uint32_t)(code) | 1u << 24)
+#define CONTROL(letter) ((uint32_t)(letter)&0x1f)
+
+/* KEY(request, code, other code or 0, name, label in the key bar or "", help, places) */
+#define KEYS(KEY)                                                                                                      \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Open"), N_("open what is selected"), AT(START))            \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin the ceremony that is selected"),        \
+		AT(LIST))                                                                                              \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("go on with the next step"), AT(TELL))         \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Choose"), N_("take what is selected"),                     \
+		AT(CHOOSE) | AT(PRINT) | AT(STOP))                                                                     \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Done"), N_("the field, or the whole entry, is complete"),  \
+		AT_TYPING)                                                                                             \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I am here"), N_("the person called sits at the keyboard"), \
+		AT(GATE))                                                                                              \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I have written it down"),                                  \
+		N_("take the share off the screen and go on; or show it, where it is hidden"), AT(SHOW))               \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Leave"), N_("back to the list of ceremonies"), AT(END))    \
+	KEY(REVEAL, CONTROL('r'), FUNCTION(KEY_F(2)), "F2, Ctrl-R", N_("Reveal"),                                      \
+		N_("show what was typed for five seconds, or until the next key"), AT_MASKED)                          \
+	KEY(SHOW_AGAIN, FUNCTION(KEY_F(3)), 0, "F3", N_("Show again"), N_("go back to the share that was shown"),      \
+		AT(BACK_SHARE))                                                                                        \
+	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Stop (asks first)"),                                                    \
+		N_("stop the ceremony; you are asked first, and told what is kept"), AT_PROMPTS & ~AT(END))            \
+	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
+		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(END))                                   \
+	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
+		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
+	KEY(HELP, '?', 0, "?", "", N_("the same as F1"), AT_SCREENS | AT(TELL))                                        \
+	KEY(STATUS, FUNCTION(KEY_F(2)), 0, "F2", N_("Status"),                                                         \
+		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS)                                 \
+	KEY(LIST, FUNCTION(KEY_F(3)), 0, "F3", N_("Ceremony"), N_("the guided ceremonies"), AT_SCREENS)                \
+	KEY(LOOK_AGAIN, FUNCTION(KEY_F(5)), 'r', "F5", N_("Look again"), N_("look at every module and reader anew"),   \
+		AT(STATUS))                                                                                            \
+	KEY(UP, FUNCTION(KEY_UP), CONTROL('p'), "Up", "", N_("one line up, or the field before"), AT_ANY)              \
+	KEY(DOWN, FUNCTION(KEY_DOWN), '\t', "Down, Tab", "", N_("one line down, or the next field"), AT_ANY)           \
+	KEY(UP, FUNCTION(KEY_BTAB), 0, "Shift-Tab", "", N_("the field before"), AT_TYPING)                             \
+	KEY(PAGE_UP, FUNCTION(KEY_PPAGE), CONTROL('b'), "PgUp", "", N_("a page up"), AT_ANY)                           \
+	KEY(PAGE_DOWN, FUNCTION(KEY_NPAGE), CONTROL('f'), "PgDn", "", N_("a page down"), AT_ANY)                       \
+	KEY(HOME, FUNCTION(KEY_HOME), CONTROL('a'), "Home", "", N_("to the beginning"), AT_ANY)                        \
+	KEY(END, FUNCTION(KEY_END), CONTROL('e'), "End", "", N_("to the end"), AT_ANY)                                 \
+	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("one character to the left"), AT_TYPING)                       \
+	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", "", N_("one character to the right"), AT_TYPING)                   \
+	KEY(ERASE, FUNCTION(KEY_BACKSPACE), 127, "Backspace", "", N_("erase the character before the cursor"),         \
+		AT_TYPING)                                                                                             \
+	KEY(ERASE, 8, 0, "Ctrl-H", "", N_("the same as Backspace"), AT_TYPING)                                         \
+	KEY(DELETE, FUNCTION(KEY_DC), CONTROL('d'), "Del", "", N_("erase the character at the cursor"), AT_TYPING)     \
+	KEY(CLEAR, CONTROL('u'), 0, "Ctrl-U", "", N_("empty the field"), AT_TYPING)                                    \
+	KEY(REDRAW, CONTROL('l'), 0, "Ctrl-L", "", N_("draw the whole screen again"), AT_ANY)                          \
+	KEY(SUSPEND, CONTROL('z'), 0, "Ctrl-Z", "",                                                                    \
+		N_("back to the shell for a while; whatever is shown is hidden first"), AT_ANY)                        \
+	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS | AT(HELP))         \
+	KEY(BACK, FUNCTION(KEY_F(10)), 0, "F10", "", N_("the same as Esc"),                                            \
+		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP))
+
+enum request {
+	REQUEST_NONE,
+	REQUEST_ACCEPT,
+	REQUEST_REVEAL,
+	REQUEST_SHOW_AGAIN,
+	REQUEST_BACK,
+	REQUEST_HELP,
+	REQUEST_STATUS,
+	REQUEST_LIST,
+	REQUEST_LOOK_AGAIN,
+	REQUEST_UP,
+	REQUEST_DOWN,
+	REQUEST_PAGE_UP,
+	REQUEST_PAGE_DOWN,
+	REQUEST_HOME,
+	REQUEST_END,
+	REQUEST_LEFT,
+	REQUEST_RIGHT,
+	REQUEST_ERASE,
+	REQUEST_DELETE,
+	REQUEST_CLEAR,
+	REQUEST_REDRAW,
+	REQUEST_SUSPEND,
+	REQUEST_QUIT,
+};
+
+/* A key as it was pressed: what it asks for here, or (REQUEST_NONE) the character it types, 0 if none. May be a
+   secret's: wiped by the loop once it was handled. */
+struct press {
+	uint32_t code; /* as in the table */
+	enum request request;
+	uint32_t character;
+};
+
+/* Fills in request and character for code at a place. */
+void
+keys_decode(struct press *press, enum place place);
+
+/* The name of the key that a code stands for, for a message: "F7", "x". ret has size bytes. */
+void
+keys_name(uint32_t code, char *ret, size_t size);
+
+struct key_row {
+	enum request request;
+	uint32_t code, other;
+	const char *name, *label, *help;
+	unsigned places;
+};
+
+/* The rows that work at a place, one after the other from *at = 0 on; NULL at the end. */
+const struct key_row *
+keys_next(enum place place, size_t *at);
+
+/* Prints the whole table as a list in mdoc(7), for the manual. */
+void
+keys_print_manual(FILE *out);
+
+#endif

@@ -1,0 +1,30 @@
+/* The command line: commands and options as tables, from which help and usage errors come, too. */
+#ifndef UI_OPTIONS_H
+#define UI_OPTIONS_H
+
+#include <quorate/dkek.h>
+#include <quorate/limits.h>
+
+struct command;
+
+/* What was asked for; the texts point into argv. */
+struct options {
+	const struct command *command;
+	const char *modules[LIMIT_MODULES + 1]; /* NULL-terminated */
+	size_t module_count;
+	const char *folder, *output; /* NULL: not given */
+	unsigned cards;
+	bool wants_reset, wants_environment, wants_json, wants_password_stdin, wants_shares_stdin;
+	bool wants_ascii, wants_inverted, wants_letter, has_kcv;
+	uint8_t kcv[DKEK_KCV_SIZE];
+	char **files; /* the operands behind the command */
+	size_t file_count;
+};
+
+enum options_verdict { OPTIONS_GO, OPTIONS_ANSWERED, OPTIONS_WRONG };
+
+/* Reads argv. OPTIONS_ANSWERED: --help or --version was printed; OPTIONS_WRONG: a sentence went to standard error. */
+enum options_verdict
+options_read(struct options *ret, int argc, char **argv);
+
+#endif

@@ -1,0 +1,37 @@
+/* The keyboard changes hands: nothing secret is on the screen, and keys pressed before count for nothing. */
+#include "prompt.h"
+
+#include <quorate/tongue.h>
+
+static unsigned
+key(struct sitting *sitting, const struct press *press)
+{
+	return press->request == REQUEST_ACCEPT ? prompt_answer(sitting, ANSWER_NEXT) | REACT_FLUSH : REACT_UNKNOWN;
+}
+
+static int
+rows(const struct sitting *sitting, int columns)
+{
+	(void)sitting;
+	(void)columns;
+	return 1;
+}
+
+static void
+draw(struct sitting *sitting, struct area area)
+{
+	paint_text(area.row, area.column, area.columns, MEANING_ACCENT,
+		sitting->prompt.of.gate.is_leaving
+			? _("Stand up when you are done. Whoever takes over presses Enter.")
+			: _("Only the person called presses Enter, once everybody else looks away."));
+}
+
+const struct prompt_view prompt_gate = {
+	.place = PLACE_GATE,
+	.help = N_("The keyboard changes hands. The person called sits down alone; everybody else turns away, and "
+		   "cameras are "
+		   "covered. Keys pressed before are thrown away. Enter by the person called goes on."),
+	.rows = rows,
+	.draw = draw,
+	.key = key,
+};

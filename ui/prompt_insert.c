@@ -1,0 +1,45 @@
+/* Waits until a token is plugged in: the ceremony looks again whenever something changed. */
+#include "prompt.h"
+
+#include <quorate/tongue.h>
+
+static int
+rows(const struct sitting *sitting, int columns)
+{
+	(void)sitting;
+	(void)columns;
+	return 1;
+}
+
+static void
+draw(struct sitting *sitting, struct area area)
+{
+	(void)sitting;
+	paint_text(area.row, area.column, area.columns, MEANING_ACCENT,
+		_("Waiting. This goes on by itself once the token is there."));
+}
+
+static unsigned
+key(struct sitting *sitting, const struct press *press)
+{
+	(void)sitting;
+	(void)press;
+	return REACT_UNKNOWN;
+}
+
+static unsigned
+tick(struct sitting *sitting, bool slots_changed)
+{
+	return slots_changed ? prompt_answer(sitting, ANSWER_NEXT) : REACT_NOTHING;
+}
+
+const struct prompt_view prompt_insert = {
+	.place = PLACE_INSERT,
+	.help = N_("A token is wanted. Plug it in, or put the card into the reader, and wait a moment; no key is "
+		   "needed. If nothing "
+		   "happens, try another socket."),
+	.rows = rows,
+	.draw = draw,
+	.key = key,
+	.tick = tick,
+};

@@ -1,0 +1,146 @@
+/* A share, for one custodian to write down: for a while only, and hidden behind a gate of its own after that. */
+#include "prompt.h"
+
+#include <quorate/clock.h>
+#include <quorate/limits.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#define LABEL_COLUMNS 15
+
+static bool is_shown;
+static int64_t hide_at;
+
+static void
+show(void)
+{
+	is_shown = true;
+	hide_at = clock_steady_ms() + LIMIT_SHOW_SECONDS * 1000;
+}
+
+static enum outcome
+enter(struct sitting *sitting)
+{
+	(void)sitting;
+	show();
+	return DONE;
+}
+
+static void
+leave(struct sitting *sitting)
+{
+	(void)sitting;
+	is_shown = false;
+}
+
+static int
+rows(const struct sitting *sitting, int columns)
+{
+	(void)sitting;
+	(void)columns;
+	return 9;
+}
+
+/* Character by character with air between, as in the boxes of the sheet; a blank in the text parts groups. */
+static void
+draw_text(const char *label, const struct secret *text, struct area area)
+{
+	int column = area.column + LABEL_COLUMNS;
+
+	paint_text(area.row, area.column, LABEL_COLUMNS - 1, MEANING_ACCENT, label);
+	for (size_t i = 0; i < text->size && column < area.column + area.columns; i++) {
+		if (text->bytes[i] != ' ')
+			paint_secret(area.row, column, MEANING_FIELD, text, i);
+		column += 2;
+	}
+}
+
+static void
+draw(struct sitting *sitting, struct area area)
+{
+	int left = (int)((hide_at - clock_steady_ms() + 999) / 1000);
+	char text[128], id[16];
+
+	if (!is_shown) {
+		paint_wrapped(area, 0, MEANING_ACCENT,
+			_("The share is hidden. Make sure that nobody else looks, then press Enter to see it again."));
+		return;
+	}
+	draw_text(_("Prime"), sitting->prompt.of.show.prime, area);
+	text_format(id, sizeof id, "%u", sitting->prompt.of.show.id);
+	paint_text(area.row + 2, area.column, LABEL_COLUMNS - 1, MEANING_ACCENT, _("Share ID"));
+	paint_text(area.row + 2, area.column + LABEL_COLUMNS, 8, MEANING_FIELD, id);
+	area.row += 4;
+	draw_text(_("Share value"), sitting->prompt.of.show.value, area);
+	area.row += 2;
+	if (sitting->prompt.of.show.check_word != NULL)
+		draw_text(_("Check word"), sitting->prompt.of.show.check_word, area);
+	text_format(text, sizeof text, _("The share is hidden in %d:%02d. Any other key gives more time."), left / 60,
+		left % 60);
+	paint_text(area.row + 2, area.column, area.columns, left <= 30 ? MEANING_WARNING : MEANING_MUTED, text);
+}
+
+static unsigned
+key(struct sitting *sitting, const struct press *press)
+{
+	if (!is_shown && press->request != REQUEST_ACCEPT)
+		return REACT_UNKNOWN;
+	if (is_shown && press->request == REQUEST_ACCEPT)
+		return prompt_answer(sitting, ANSWER_NEXT) | REACT_FLUSH;
+	if (!is_shown) {
+		show();
+		return REACT_DRAW | REACT_FLUSH;
+	}
+	show();
+	return REACT_DRAW;
+}
+
+static void
+cover(struct sitting *sitting)
+{
+	(void)sitting;
+	is_shown = false;
+}
+
+static unsigned
+tick(struct sitting *sitting, bool slots_changed)
+{
+	(void)slots_changed;
+	if (!is_shown)
+		return REACT_NOTHING;
+	if (clock_steady_ms() >= hide_at) {
+		cover(sitting);
+		return REACT_DRAW | REACT_FLUSH;
+	}
+	return REACT_DRAW;
+}
+
+static int
+wait_ms(const struct sitting *sitting)
+{
+	int64_t left = hide_at - clock_steady_ms();
+
+	(void)sitting;
+	/* The countdown's next second. */
+	return !is_shown ? -1 : left <= 0 ? 0 : (int)((left - 1) % 1000) + 1;
+}
+
+const struct prompt_view prompt_show = {
+	.place = PLACE_SHOW,
+	.help = N_(
+		"Copy prime, ID, value and check word to your sheet, one character into each box. Letters are a to f "
+		"only; 0 is "
+		"a zero. Afterwards you type it all back from your sheet, so that a slip of the pen is noticed now.\n"
+		"\n"
+		"The share hides itself after three minutes; any key but Enter gives more time. Help hides it too: "
+		"Enter "
+		"brings it back."),
+	.enter = enter,
+	.leave = leave,
+	.rows = rows,
+	.draw = draw,
+	.key = key,
+	.tick = tick,
+	.wait_ms = wait_ms,
+	.cover = cover,
+};

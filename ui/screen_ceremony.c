@@ -1,0 +1,386 @@
+/* A ceremony being held: asks what it asks, hands over what is answered. */
+#include <config.h>
+
+#include "prompt.h"
+#include "wrap.h"
+
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+#include <string.h>
+
+static struct sitting sitting;
+static const struct prompt_view *view; /* NULL: no prompt is there */
+static struct ceremony_world world;
+static int scroll, rows_all, rows_seen;
+static bool is_asking_stop, is_stop_chosen;
+
+static void
+leave_view(void)
+{
+	if (view != NULL && view->leave != NULL)
+		view->leave(&sitting);
+	view = NULL;
+	answer_clear(&sitting.answer);
+	memset(&sitting.answer, 0, sizeof sitting.answer);
+}
+
+static void
+note_position(struct console *console)
+{
+	const struct prompt *prompt = &sitting.prompt;
+
+	console->position[0] = '\0';
+	if (prompt->count > 0)
+		text_format(
+			console->position, sizeof console->position, _("step %u of %u"), prompt->number, prompt->count);
+}
+
+static void
+set_place(struct console *console, enum place place)
+{
+	/* Under help the place comes back with the screen. */
+	if (console->under != NULL)
+		console->under_place = place;
+	else
+		console->place = place;
+}
+
+static enum place
+place_of(const struct prompt *prompt)
+{
+	bool is_back = prompt->kind == PROMPT_ENTER_SHARE && prompt->of.enter.id != 0;
+
+	return is_back ? PLACE_BACK_SHARE : view->place;
+}
+
+/* Takes the prompt of now and its view. */
+static unsigned
+take_prompt(struct console *console)
+{
+	enum outcome outcome;
+
+	leave_view();
+	scroll = 0;
+	is_asking_stop = false;
+	sitting.is_text_hidden = false;
+	prompt_remark(&sitting, MEANING_NORMAL, "%s", "");
+	outcome = ceremony_prompt(sitting.ceremony, &sitting.prompt);
+	if (outcome == DONE) {
+		view = prompt_view(sitting.prompt.kind);
+		set_place(console, place_of(&sitting.prompt));
+		note_position(console);
+		if (view->enter != NULL)
+			outcome = view->enter(&sitting);
+	}
+	if (outcome != DONE) {
+		unsigned reaction = screen_go(console, &screen_list);
+
+		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
+		return reaction;
+	}
+	return REACT_DRAW | (sitting.prompt.kind == PROMPT_GATE ? REACT_FLUSH : 0);
+}
+
+static unsigned
+enter(struct console *console)
+{
+	const struct ceremony_kind *kinds;
+	enum outcome outcome;
+
+	ceremony_kinds(&kinds);
+	world = (struct ceremony_world){
+		.token = slots_door(console->settings->slots),
+		.iterations = console->settings->iterations,
+		.is_rehearsal = console->settings->is_rehearsal,
+		.folder = console->settings->folder,
+		.version = PACKAGE_VERSION,
+		.wants_letter_paper = console->settings->wants_letter_paper,
+	};
+	memset(&sitting, 0, sizeof sitting);
+	sitting.console = console;
+	text_format(console->title, sizeof console->title, "%s", _(kinds[console->chosen].title));
+	if ((outcome = kinds[console->chosen].open(&sitting.ceremony, &world)) != DONE) {
+		unsigned reaction = screen_go(console, &screen_list);
+
+		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
+		return reaction;
+	}
+	return take_prompt(console);
+}
+
+static void
+leave(struct console *console)
+{
+	(void)console;
+	leave_view();
+	ceremony_free(&sitting.ceremony);
+}
+
+static unsigned
+answer(struct console *console, unsigned reaction)
+{
+	enum outcome outcome = ceremony_answer(sitting.ceremony, &sitting.answer);
+
+	reaction |= take_prompt(console);
+	if (outcome == FAIL_USAGE || outcome == FAIL_INTERNAL)
+		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
+	return reaction & ~(unsigned)REACT_ANSWER;
+}
+
+static void
+draw_stop_question(struct area area)
+{
+	static const char *const choices[] = { N_("No, go on with the ceremony"), N_("Yes, stop here") };
+	struct area inside = paint_panel(area, _("Stop here?"), MEANING_WARNING);
+
+	inside.row += 1 + paint_wrapped(inside, 0, MEANING_NORMAL, sitting.prompt.stop_text);
+	for (int i = 0; i < 2; i++) {
+		bool is_selected = is_stop_chosen == (i == 1);
+
+		if (is_selected)
+			paint_glyph(inside.row + i, inside.column, MEANING_ACCENT, GLYPH_SELECTED);
+		paint_text(inside.row + i, inside.column + 2, inside.columns - 2,
+			is_selected ? MEANING_SELECTED : MEANING_NORMAL, _(choices[i]));
+	}
+}
+
+static unsigned
+stop_key(struct console *console, const struct press *press)
+{
+	switch (press->request) {
+	case REQUEST_UP:
+	case REQUEST_DOWN:
+		is_stop_chosen = !is_stop_chosen;
+		return REACT_DRAW;
+	case REQUEST_BACK:
+		is_stop_chosen = false;
+		break;
+	case REQUEST_ACCEPT:
+		break;
+	default:
+		return REACT_UNKNOWN;
+	}
+	is_asking_stop = false;
+	console->place = place_of(&sitting.prompt);
+	if (!is_stop_chosen)
+		return REACT_DRAW | REACT_FLUSH;
+	return answer(console, prompt_answer(&sitting, ANSWER_STOP));
+}
+
+static unsigned
+ask_stop(struct console *console)
+{
+	if (sitting.prompt.kind == PROMPT_WORK && !sitting.prompt.of.work.may_stop) {
+		screen_message(
+			console, MEANING_WARNING, "%s", _("This cannot be stopped half-way. Please wait for its end."));
+		return REACT_DRAW;
+	}
+	if (view->cover != NULL)
+		view->cover(&sitting);
+	is_asking_stop = true;
+	is_stop_chosen = false;
+	console->place = PLACE_STOP;
+	return REACT_DRAW;
+}
+
+/* What stands under the text: nothing of it may be cut, so it is measured first and the text has the rest. */
+static int
+view_rows(int columns)
+{
+	return view->rows == NULL ? 0 : view->rows(&sitting, columns);
+}
+
+static int
+draw_verdict(struct area area)
+{
+	const struct prompt *prompt = &sitting.prompt;
+	struct area text = { area.row, area.column + 2, area.rows, area.columns - 2 };
+	int rows;
+
+	if (prompt->verdict == DONE)
+		return 0;
+	paint_glyph(area.row, area.column, MEANING_DANGER, GLYPH_WRONG);
+	rows = paint_wrapped(text, 0, MEANING_DANGER,
+		prompt->verdict_text[0] != '\0' ? prompt->verdict_text : outcome_text(prompt->verdict));
+	return rows + 1;
+}
+
+static int
+draw_remark(struct area area)
+{
+	static const enum glyph glyphs[MEANING_COUNT] = {
+		[MEANING_GOOD] = GLYPH_RIGHT, [MEANING_DANGER] = GLYPH_WRONG, [MEANING_WARNING] = GLYPH_WARNING
+	};
+	enum meaning meaning = sitting.remark_meaning;
+
+	if (sitting.remark[0] == '\0')
+		return 0;
+	if (glyphs[meaning] != 0)
+		paint_glyph(area.row, area.column, meaning, glyphs[meaning]);
+	return paint_wrapped(
+		(struct area){ area.row, area.column + 2, area.rows, area.columns - 2 }, 0, meaning, sitting.remark);
+}
+
+static void
+draw(struct console *console, struct area area)
+{
+	const struct prompt *prompt = &sitting.prompt;
+	struct area inside, text;
+	int wanted, remark;
+
+	(void)console;
+	if (view == NULL)
+		return;
+	if (is_asking_stop) {
+		draw_stop_question(area);
+		return;
+	}
+	inside = paint_panel(area, prompt->title, prompt->kind == PROMPT_CONFIRM ? MEANING_WARNING : MEANING_BORDER);
+	if (sitting.is_text_hidden) {
+		/* A sheet is as wide as the smallest screen: over the frame. */
+		view->draw(&sitting, (struct area){ area.row, area.column, area.rows, area.columns });
+		return;
+	}
+	if (prompt->small[0] != '\0')
+		paint_text(inside.row + --inside.rows, inside.column, inside.columns, MEANING_MUTED, prompt->small);
+	wanted = draw_verdict(inside);
+	inside.row += wanted;
+	inside.rows -= wanted;
+	remark = sitting.remark[0] == '\0' ? 0 : wrap_count(sitting.remark, inside.columns - 2) + 1;
+	text = inside;
+	wanted = view_rows(inside.columns) + remark;
+	rows_all = wrap_count(prompt->text, inside.columns);
+	if (text.rows - wanted - 1 < rows_all)
+		text.rows = text.rows - wanted - 2;
+	if (text.rows < 1)
+		text.rows = 1;
+	rows_seen = text.rows < rows_all ? text.rows : rows_all;
+	if (scroll > rows_all - rows_seen)
+		scroll = rows_all - rows_seen;
+	paint_wrapped(text, scroll, MEANING_NORMAL, prompt->text);
+	inside.rows -= rows_seen + 1;
+	inside.row += rows_seen + 1;
+	if (rows_seen < rows_all) {
+		paint_text(inside.row - 1, inside.column, inside.columns, MEANING_ACCENT,
+			scroll + rows_seen < rows_all ? _("-- PgDn: there is more to read --")
+						      : _("-- PgUp: the beginning --"));
+		inside.row++;
+		inside.rows--;
+	}
+	draw_remark((struct area){ inside.row + inside.rows - remark + 1, inside.column, remark, inside.columns });
+	inside.rows -= remark;
+	if (view->draw != NULL && inside.rows > 0)
+		view->draw(&sitting, inside);
+}
+
+static unsigned
+scroll_text(struct console *console, enum request request)
+{
+	int last = rows_all - rows_seen, before = scroll;
+
+	if (last <= 0)
+		return REACT_UNKNOWN;
+	scroll += request == REQUEST_UP          ? -1
+		  : request == REQUEST_DOWN      ? 1
+		  : request == REQUEST_PAGE_UP   ? -rows_seen
+		  : request == REQUEST_PAGE_DOWN ? rows_seen
+		  : request == REQUEST_HOME      ? -rows_all
+		  : request == REQUEST_END       ? rows_all
+						 : 0;
+	scroll = scroll < 0 ? 0 : scroll > last ? last : scroll;
+	if (scroll == before)
+		return REACT_UNKNOWN;
+	(void)console;
+	return REACT_DRAW;
+}
+
+static unsigned
+key(struct console *console, const struct press *press)
+{
+	unsigned reaction;
+
+	if (is_asking_stop)
+		return stop_key(console, press);
+	if (press->request == REQUEST_HELP)
+		return screen_cover_with_help(console);
+	if (press->request == REQUEST_BACK && console->place != PLACE_PREVIEW && console->place != PLACE_END)
+		return ask_stop(console);
+	reaction = view->key(&sitting, press);
+	if (reaction & REACT_UNKNOWN && scroll_text(console, press->request) == REACT_DRAW)
+		return REACT_DRAW;
+	return reaction & REACT_ANSWER ? answer(console, reaction) : reaction;
+}
+
+static unsigned
+tick(struct console *console, bool slots_changed)
+{
+	unsigned reaction = REACT_NOTHING;
+
+	if (view == NULL)
+		return REACT_NOTHING;
+	if (ceremony_advance(sitting.ceremony) || sitting.prompt.kind == PROMPT_WORK) {
+		struct prompt next;
+
+		if (sitting.prompt.kind == PROMPT_WORK && ceremony_prompt(sitting.ceremony, &next) == DONE &&
+			next.kind == PROMPT_WORK && strcmp(next.step, sitting.prompt.step) == 0) {
+			/* The same work, further on: the view keeps its count of the time. */
+			sitting.prompt = next;
+			note_position(console);
+			reaction |= REACT_DRAW;
+		} else {
+			return take_prompt(console);
+		}
+	}
+	if (view->tick != NULL)
+		reaction |= view->tick(&sitting, slots_changed);
+	return reaction & REACT_ANSWER && !is_asking_stop ? answer(console, reaction)
+							  : reaction & ~(unsigned)REACT_ANSWER;
+}
+
+static int
+wait_ms(const struct console *console)
+{
+	(void)console;
+	return view == NULL || view->wait_ms == NULL ? -1 : view->wait_ms(&sitting);
+}
+
+static size_t
+descriptors(const struct console *console, struct pollfd *ret, size_t most)
+{
+	size_t count = ceremony_descriptors(sitting.ceremony, ret, most);
+
+	(void)console;
+	if (view != NULL && view->descriptors != NULL)
+		count += view->descriptors(&sitting, ret + count, most - count);
+	return count;
+}
+
+static void
+cover(struct console *console)
+{
+	(void)console;
+	if (view != NULL && view->cover != NULL)
+		view->cover(&sitting);
+}
+
+static const char *
+explain(const struct console *console)
+{
+	(void)console;
+	return view == NULL ? NULL : view->help;
+}
+
+const struct screen screen_ceremony = {
+	.name = "ceremony",
+	.help = N_("A ceremony is being held."),
+	.enter = enter,
+	.leave = leave,
+	.draw = draw,
+	.key = key,
+	.tick = tick,
+	.wait_ms = wait_ms,
+	.descriptors = descriptors,
+	.cover = cover,
+	.explain = explain,
+	.is_watching = true,
+};

@@ -1,0 +1,93 @@
+/* The first screen: the places there are. */
+#include "screen.h"
+
+#include <quorate/tongue.h>
+
+static const struct {
+	const struct screen *screen;
+	const char *key, *name, *summary;
+} entries[] = {
+	{ &screen_status, "F2", N_("Status"),
+		N_("What is plugged in: card readers, tokens and software modules, and how they are doing.") },
+	{ &screen_list, "F3", N_("Ceremony"),
+		N_("Guided procedures, step by step. Custodians take turns at this keyboard.") },
+};
+#define ENTRIES ((int)(sizeof entries / sizeof entries[0]))
+
+static int selected;
+
+static unsigned
+enter(struct console *console)
+{
+	console->place = PLACE_START;
+	return REACT_DRAW;
+}
+
+static void
+draw(struct console *console, struct area area)
+{
+	struct area inside = paint_panel(area, _("quorate - key ceremonies"), MEANING_BORDER), text = inside;
+
+	text.row += 1;
+	text.row += paint_wrapped(text, 0, MEANING_NORMAL,
+		console->settings->is_rehearsal ? _("This is a rehearsal. The tokens are played by this program, "
+						    "nothing that you do here touches a real "
+						    "device, and every sheet says REHEARSAL. Try everything.")
+						: _("This works on real devices. Whoever wants to try first: leave, "
+						    "and start quorate rehearse."));
+	text.row += 1;
+	for (int i = 0; i < ENTRIES; i++) {
+		struct area summary = { text.row + 1, inside.column + 8, 2, inside.columns - 8 };
+
+		if (i == selected)
+			paint_glyph(text.row, inside.column, MEANING_ACCENT, GLYPH_SELECTED);
+		paint_text(text.row, inside.column + 2, 4, MEANING_KEY, entries[i].key);
+		if (i == selected)
+			paint_bar(text.row, inside.column + 7, 24, MEANING_SELECTED, "");
+		paint_text(text.row, inside.column + 8, 22, i == selected ? MEANING_SELECTED : MEANING_ACCENT,
+			_(entries[i].name));
+		text.row += 2 + paint_wrapped(summary, 0, MEANING_NORMAL, _(entries[i].summary));
+	}
+	text.rows = inside.row + inside.rows - text.row - 1;
+	paint_wrapped(text, 0, MEANING_NORMAL,
+		_("The arrow keys choose, Enter opens. The keys that work are always in the last line; F1 explains the "
+		  "screen "
+		  "you see."));
+}
+
+static unsigned
+key(struct console *console, const struct press *press)
+{
+	switch (press->request) {
+	case REQUEST_UP:
+		selected = (selected + ENTRIES - 1) % ENTRIES;
+		return REACT_DRAW;
+	case REQUEST_DOWN:
+		selected = (selected + 1) % ENTRIES;
+		return REACT_DRAW;
+	case REQUEST_HOME:
+	case REQUEST_PAGE_UP:
+		selected = 0;
+		return REACT_DRAW;
+	case REQUEST_END:
+	case REQUEST_PAGE_DOWN:
+		selected = ENTRIES - 1;
+		return REACT_DRAW;
+	case REQUEST_ACCEPT:
+		return screen_go(console, entries[selected].screen);
+	default:
+		return screen_common_key(console, press);
+	}
+}
+
+const struct screen screen_start = {
+	.name = "start",
+	.help = N_("This is the start. From here you go to Status, which only looks and changes nothing, and to "
+		   "Ceremony, where "
+		   "keys are made and backed up with everybody watching.\n"
+		   "\n"
+		   "The coloured word at the top left says whether this is a rehearsal or works on real devices."),
+	.enter = enter,
+	.draw = draw,
+	.key = key,
+};

@@ -1,0 +1,14 @@
+/* What is plugged in, on standard output: a table for people, JSON for programs. */
+#ifndef UI_STATUS_REPORT_H
+#define UI_STATUS_REPORT_H
+
+#include <quorate/slots.h>
+
+void
+status_print_table(const struct slots *slots);
+
+/* The keys are documented in quorate(1) and stay. FAIL_MEMORY. */
+enum outcome
+status_print_json(const struct slots *slots);
+
+#endif
