@@ -25,6 +25,7 @@ tests_unit_unit_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
 TESTS += tests/unit/unit
 
 PYTHON_TESTS =
+PYTHON_TESTS += tests/screen/test_screens.py tests/screen/test_secrets.py tests/screen/test_ends.py
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 
@@ -34,3 +35,4 @@ tests_screen_console_demo_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) -I$(top_src
 tests_screen_console_demo_SOURCES = tests/screen/console_demo.c
 tests_screen_console_demo_LDADD = libui.a libpaper.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
 	$(CRYPTO_LIBS) $(LTLIBINTL)
+EXTRA_DIST += tests/screen/terminal.py tests/screen/expected
