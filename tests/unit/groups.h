@@ -14,7 +14,6 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(paper)                                                                                                   \
-	GROUP(secret)
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(shamir)                                                                                                  \
