@@ -13,7 +13,6 @@ tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/base.c \
 	tests/unit/paper.c \
-	tests/unit/secret.c
 	tests/unit/check_word.c \
 	tests/unit/published.h \
 	tests/unit/secret.c \
