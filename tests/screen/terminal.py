@@ -26,7 +26,7 @@ class Terminal:
         self.keys = dict(KEYS, **(LINUX_KEYS if term == "linux" else {}))
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
-        self.raw = b""
+        self.raw = self.rest = b""
         self.child = pexpect.spawn(program, list(arguments), env=environment, dimensions=(rows, columns), timeout=10)
         self.child.delaybeforesend = None
 
@@ -47,9 +47,16 @@ class Terminal:
             except pexpect.EOF:
                 return False
             self.raw += got
-            # pyte takes the exclamation-mark sequences of some terminals for text.
-            self.stream.feed(got)
+            self.feed(got)
         return True
+
+    def feed(self, got):
+        """pyte does not know "repeat the last character" (REP) of xterm: it is written out."""
+        got, self.rest = self.rest + got, b""
+        torn = re.search(rb".?\x1b(\[[\d;?]*)?$", got, re.DOTALL)
+        if torn:
+            got, self.rest = got[:torn.start()], torn[0]
+        self.stream.feed(re.sub(rb"(.)\x1b\[(\d+)b", lambda found: found[1] * (int(found[2]) + 1), got))
 
     def press(self, *keys):
         for key in keys:
