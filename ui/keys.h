@@ -100,7 +100,7 @@ enum place {
 	KEY(REDRAW, CONTROL('l'), 0, "Ctrl-L", "", N_("draw the whole screen again"), AT_ANY)                          \
 	KEY(SUSPEND, CONTROL('z'), 0, "Ctrl-Z", "",                                                                    \
 		N_("back to the shell for a while; whatever is shown is hidden first"), AT_ANY)                        \
-	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS | AT(HELP))         \
+	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS)         \
 	KEY(BACK, FUNCTION(KEY_F(10)), 0, "F10", "", N_("the same as Esc"),                                            \
 		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP))
 

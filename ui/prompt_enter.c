@@ -66,6 +66,16 @@ neighbour(enum field from, int step)
 	return at < 0 || at >= FIELD_COUNT ? from : (enum field)at;
 }
 
+/* The digit of a field as it was typed: leading zeros may be missing there. 0 if the digit is one of those. */
+static unsigned
+typed_digit(enum field field, unsigned digit)
+{
+	size_t size = self.masks[field].text->size, most = self.masks[field].most;
+	unsigned missing = field != FIELD_WORD && size > 0 && size < most ? (unsigned)(most - size) : 0;
+
+	return digit > missing && digit <= most ? digit - missing : 0;
+}
+
 /* A place as the check word counts it becomes a mark. The ID is two hex digits there and decimal here: all of it is
  * marked. */
 static void
@@ -78,8 +88,8 @@ mark(const struct check_place *place)
 			continue;
 		if (field == FIELD_ID)
 			mask->marks = 7;
-		else if (place->digit >= 1 && place->digit <= mask->most)
-			mask->marks |= UINT64_C(1) << (place->digit - 1);
+		else if (typed_digit(field, place->digit) > 0)
+			mask->marks |= UINT64_C(1) << (typed_digit(field, place->digit) - 1);
 	}
 }
 
@@ -190,9 +200,14 @@ point_at(struct sitting *sitting, const struct check_verdict *verdict)
 
 		mark(place);
 		for (enum field field = 0; field < FIELD_COUNT; field++)
-			if (fields[field].check == place->field)
-				text_append(where, sizeof where, field == FIELD_ID ? _("%s%s") : _("%s%s, digit %u"),
-					where[0] == '\0' ? "" : "; ", _(fields[field].label), place->digit);
+			if (fields[field].check == place->field) {
+				unsigned digit = field == FIELD_ID ? 0 : typed_digit(field, place->digit);
+
+				text_append(where, sizeof where, "%s%s", where[0] == '\0' ? "" : "; ",
+					_(fields[field].label));
+				if (digit > 0)
+					text_append(where, sizeof where, _(", digit %u"), digit);
+			}
 	}
 	if (where[0] == '\0')
 		prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(FAIL_CHECK_WORD));

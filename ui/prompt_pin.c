@@ -34,7 +34,7 @@ static int
 rows(const struct sitting *sitting, int columns)
 {
 	(void)columns;
-	return is_pin(sitting) ? 3 : 1;
+	return is_pin(sitting) ? 3 : 2;
 }
 
 static void

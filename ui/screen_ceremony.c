@@ -267,7 +267,11 @@ draw(struct console *console, struct area area)
 		inside.row++;
 		inside.rows--;
 	}
-	draw_remark((struct area){ inside.row + inside.rows - remark + 1, inside.column, remark, inside.columns });
+	/* The remark stands right under the field that it is about. */
+	wanted = view_rows(inside.columns);
+	if (wanted > inside.rows - remark)
+		wanted = inside.rows - remark;
+	draw_remark((struct area){ inside.row + wanted + 1, inside.column, remark, inside.columns });
 	inside.rows -= remark;
 	if (view->draw != NULL && inside.rows > 0)
 		view->draw(&sitting, inside);

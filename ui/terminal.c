@@ -72,13 +72,16 @@ enum outcome
 terminal_open(void)
 {
 	const char *kind = getenv("TERM");
+	bool can_place;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0)
 		return FAIL_NO_TERMINAL;
 	/* curses itself would end the process over a TERM that it does not know. */
 	if (kind == NULL || setupterm(kind, STDOUT_FILENO, &(int){ 0 }) != OK)
 		return FAIL_TERMINAL_KIND;
-	if (cursor_address == NULL || clear_screen == NULL)
+	can_place = cursor_address != NULL && clear_screen != NULL;
+	del_curterm(cur_term);
+	if (!can_place)
 		return FAIL_TERMINAL_KIND;
 	set_escdelay(ESCAPE_MS);
 	if ((screen = newterm(NULL, stdout, stdin)) == NULL)
