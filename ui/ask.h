@@ -8,25 +8,20 @@
 #include <quorate/secret.h>
 
 /* Opens the controlling terminal, whatever the standard streams are. FAIL_NO_TERMINAL_TO_ASK. */
-enum outcome
-ask_open(void);
-void
-ask_close(void);
+enum outcome ask_open(void);
+void ask_close(void);
 
 /*
  * Asks for at most most bytes; type-ahead is thrown away. Backspace takes a character back, ^U all of them. *ret is the
  * caller's, NULL unless DONE. FAIL_TOO_LONG if more was typed, FAIL_CANCELLED at ^D on an empty line or when the
  * terminal is gone. An empty line is DONE with size 0.
  */
-enum outcome
-ask_secret(const char *prompt, size_t most, struct secret **ret);
+enum outcome ask_secret(const char *prompt, size_t most, struct secret **ret);
 
 /* The same, shown as it is typed: for what is no secret. ret holds size bytes, terminated. */
-enum outcome
-ask_line(const char *prompt, char *ret, size_t size);
+enum outcome ask_line(const char *prompt, char *ret, size_t size);
 
 /* Writes a sentence and a line's end to the terminal. */
-void
-ask_tell(const char *sentence);
+void ask_tell(const char *sentence);
 
 #endif

@@ -21,23 +21,15 @@ struct command {
 };
 
 /* All commands, the console first; *ret_count: how many. */
-const struct command *
-command_all(size_t *ret_count);
+const struct command *command_all(size_t *ret_count);
 
-int
-command_console(const struct options *options);
-int
-command_rehearse(const struct options *options);
-int
-command_status(const struct options *options);
-int
-command_verify(const struct options *options);
-int
-command_sheet(const struct options *options);
-int
-command_qr(const struct options *options);
-int
-command_self_check(const struct options *options);
+int command_console(const struct options *options);
+int command_rehearse(const struct options *options);
+int command_status(const struct options *options);
+int command_verify(const struct options *options);
+int command_sheet(const struct options *options);
+int command_qr(const struct options *options);
+int command_self_check(const struct options *options);
 
 /* Launcher, secure heap, self-check and slots, opened in the order in which they must be. */
 struct devices {
@@ -46,24 +38,18 @@ struct devices {
 };
 
 /* rehearsal NULL: the real devices. On failure a sentence was printed and nothing stays open. */
-enum outcome
-devices_open(struct devices *ret, const struct options *options, const struct rehearsal *rehearsal);
-void
-devices_close(struct devices *devices);
+enum outcome devices_open(struct devices *ret, const struct options *options, const struct rehearsal *rehearsal);
+void devices_close(struct devices *devices);
 
 /* The secure heap and the quick self-check: before any secret. On failure a sentence was printed. */
-enum outcome
-secrets_open(void);
+enum outcome secrets_open(void);
 
 /* The console, on the real devices (rehearsal NULL) or in rehearsal; folder is there. Returns the exit status. */
-int
-console_open(const struct options *options, const struct rehearsal *rehearsal, const char *folder);
+int console_open(const struct options *options, const struct rehearsal *rehearsal, const char *folder);
 
 /* Prints "quorate: SUBJECT: sentence (code)" to standard error and returns EXIT_FAILED; subject may be NULL. */
-int
-report(const char *subject, enum outcome outcome);
-int
-report_code(const char *subject, enum outcome outcome, struct code code);
+int report(const char *subject, enum outcome outcome);
+int report_code(const char *subject, enum outcome outcome, struct code code);
 
 /* MD5 steps of a share file: LIMIT_DKEK_ITERATIONS but in the tests' own build. */
 extern const unsigned long command_iterations;

@@ -17,7 +17,6 @@ struct console_settings {
 
 /* Runs until the people leave; the terminal is as before when it returns. Exit status: 0, or 1 if the terminal vanished
    or cannot be used (a sentence was printed to standard error). FAIL_NO_TERMINAL, FAIL_TERMINAL_KIND are found here. */
-int
-console_run(const struct console_settings *settings);
+int console_run(const struct console_settings *settings);
 
 #endif

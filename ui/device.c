@@ -143,8 +143,7 @@ device_facts_hsm(struct facts *facts, const struct hsm_status *hsm)
 	add_pin(facts, _("User PIN"), &hsm->user_pin, 0);
 	add_pin(facts, _("SO-PIN"), &hsm->so_pin, LIMIT_SO_PIN_TRIES);
 	add_dkek(facts, hsm);
-	add(facts, _("Objects"), MEANING_NORMAL, _("keys %u, certificates %u"), hsm->key_count,
-		hsm->certificate_count);
+	add(facts, _("Objects"), MEANING_NORMAL, _("keys %u, certificates %u"), hsm->key_count, hsm->certificate_count);
 	add(facts, _("Proof"), proofs[hsm->proof].meaning, "%s", _(proofs[hsm->proof].text));
 	add(facts, _("Certificates"), MEANING_MUTED, "%s", hsm->chain);
 	add_alarms(facts, hsm);

@@ -20,17 +20,12 @@ struct facts {
 	char alarm[512];
 };
 
-void
-device_facts_hsm(struct facts *facts, const struct hsm_status *hsm);
-void
-device_facts_slot(struct facts *facts, const struct slot_info *slot);
-void
-device_facts_module(struct facts *facts, const struct module_info *module);
-void
-device_facts_reader(struct facts *facts, const struct reader_info *reader);
+void device_facts_hsm(struct facts *facts, const struct hsm_status *hsm);
+void device_facts_slot(struct facts *facts, const struct slot_info *slot);
+void device_facts_module(struct facts *facts, const struct module_info *module);
+void device_facts_reader(struct facts *facts, const struct reader_info *reader);
 
 /* How a device is in the list: DANGER if a PIN is locked or at its last try, WARNING if tries are gone, else NORMAL. */
-enum meaning
-device_condition(const struct hsm_status *hsm);
+enum meaning device_condition(const struct hsm_status *hsm);
 
 #endif

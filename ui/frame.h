@@ -6,11 +6,9 @@
 #include "screen.h"
 
 /* Puts the whole picture together. */
-void
-frame_draw(struct console *console);
+void frame_draw(struct console *console);
 
 /* Whether the window is too small for any screen. */
-bool
-frame_is_too_small(void);
+bool frame_is_too_small(void);
 
 #endif

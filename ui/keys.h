@@ -100,7 +100,7 @@ enum place {
 	KEY(REDRAW, CONTROL('l'), 0, "Ctrl-L", "", N_("draw the whole screen again"), AT_ANY)                          \
 	KEY(SUSPEND, CONTROL('z'), 0, "Ctrl-Z", "",                                                                    \
 		N_("back to the shell for a while; whatever is shown is hidden first"), AT_ANY)                        \
-	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS)         \
+	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS)                    \
 	KEY(BACK, FUNCTION(KEY_F(10)), 0, "F10", "", N_("the same as Esc"),                                            \
 		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP))
 
@@ -139,12 +139,10 @@ struct press {
 };
 
 /* Fills in request and character for code at a place. */
-void
-keys_decode(struct press *press, enum place place);
+void keys_decode(struct press *press, enum place place);
 
 /* The name of the key that a code stands for, for a message: "F7", "x". ret has size bytes. */
-void
-keys_name(uint32_t code, char *ret, size_t size);
+void keys_name(uint32_t code, char *ret, size_t size);
 
 struct key_row {
 	enum request request;
@@ -154,11 +152,9 @@ struct key_row {
 };
 
 /* The rows that work at a place, one after the other from *at = 0 on; NULL at the end. */
-const struct key_row *
-keys_next(enum place place, size_t *at);
+const struct key_row *keys_next(enum place place, size_t *at);
 
 /* Prints the whole table as a list in mdoc(7), for the manual. */
-void
-keys_print_manual(FILE *out);
+void keys_print_manual(FILE *out);
 
 #endif

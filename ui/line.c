@@ -1,6 +1,6 @@
 #include "line.h"
 
-#include "wrap.h"
+#include "rows.h"
 
 #include <curses.h>
 #include <quorate/text.h>
@@ -124,10 +124,10 @@ line_draw(const struct line_field *line, int row, int column, int columns)
 	int ahead = 0;
 
 	for (const char *at = from; at < cursor;)
-		ahead += wrap_character(&at);
+		ahead += rows_character(&at);
 	/* The cursor stays in sight, with what stands before it. */
 	while (ahead > columns - 2)
-		ahead -= wrap_character(&from);
+		ahead -= rows_character(&from);
 	for (int i = 0; i < columns; i++)
 		paint_text(row, column + i, 1, MEANING_MUTED, "_");
 	paint_text(row, column, columns, MEANING_FIELD, from);

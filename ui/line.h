@@ -15,11 +15,8 @@ struct line_field {
 enum line_result { LINE_UNKNOWN, LINE_TAKEN, LINE_FULL, LINE_REFUSED };
 
 /* most: bytes, cut to what fits. */
-void
-line_open(struct line_field *line, const char *initial, size_t most);
-enum line_result
-line_key(struct line_field *line, const struct press *press);
-void
-line_draw(const struct line_field *line, int row, int column, int columns);
+void line_open(struct line_field *line, const char *initial, size_t most);
+enum line_result line_key(struct line_field *line, const struct press *press);
+void line_draw(const struct line_field *line, int row, int column, int columns);
 
 #endif

@@ -46,8 +46,8 @@ libui_a_SOURCES = \
 	ui/terminal.h \
 	ui/theme.c \
 	ui/theme.h \
-	ui/wrap.c \
-	ui/wrap.h
+	ui/rows.c \
+	ui/rows.h
 
 # The program without the console's screens: the commands, and main.
 command_sources = \

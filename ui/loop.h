@@ -7,7 +7,6 @@
 /* What ended it. */
 enum loop_end { LOOP_LEFT, LOOP_TERMINAL_GONE, LOOP_SIGNAL };
 
-enum loop_end
-loop_run(struct console *console, int signals, int *ret_signal);
+enum loop_end loop_run(struct console *console, int signals, int *ret_signal);
 
 #endif

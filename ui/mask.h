@@ -23,30 +23,22 @@ struct mask {
 enum mask_result { MASK_UNKNOWN, MASK_TAKEN, MASK_FULL, MASK_REFUSED };
 
 /* most at most 64. FAIL_SECURE_HEAP. */
-enum outcome
-mask_open(struct mask *mask, size_t most, unsigned group);
-void
-mask_close(struct mask *mask);
+enum outcome mask_open(struct mask *mask, size_t most, unsigned group);
+void mask_close(struct mask *mask);
 
 /* Editing, reveal and characters; other requests are MASK_UNKNOWN. */
-enum mask_result
-mask_key(struct mask *mask, const struct press *press);
+enum mask_result mask_key(struct mask *mask, const struct press *press);
 
 /* Hides what is revealed; true if it was. */
-bool
-mask_hide(struct mask *mask);
+bool mask_hide(struct mask *mask);
 
 /* Hides it when its time is over; true if it was hidden. Milliseconds until then, -1: nothing is revealed. */
-bool
-mask_tick(struct mask *mask);
-int
-mask_timeout(const struct mask *mask);
+bool mask_tick(struct mask *mask);
+int mask_timeout(const struct mask *mask);
 
 /* Columns that the field takes. */
-int
-mask_columns(const struct mask *mask);
+int mask_columns(const struct mask *mask);
 
-void
-mask_draw(const struct mask *mask, int row, int column, bool has_cursor);
+void mask_draw(const struct mask *mask, int row, int column, bool has_cursor);
 
 #endif

@@ -24,7 +24,6 @@ struct options {
 enum options_verdict { OPTIONS_GO, OPTIONS_ANSWERED, OPTIONS_WRONG };
 
 /* Reads argv. OPTIONS_ANSWERED: --help or --version was printed; OPTIONS_WRONG: a sentence went to standard error. */
-enum options_verdict
-options_read(struct options *ret, int argc, char **argv);
+enum options_verdict options_read(struct options *ret, int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 #include "paint.h"
 
-#include "wrap.h"
+#include "rows.h"
 
 #include <curses.h>
 #include <quorate/text.h>
@@ -18,7 +18,7 @@ paint_bytes(int row, int column, int columns, const char *text, size_t length)
 
 	while (text < end) {
 		const char *from = text;
-		int width = wrap_character(&text);
+		int width = rows_character(&text);
 
 		if (used + width > columns)
 			break;
@@ -75,7 +75,7 @@ paint_wrapped(struct area area, int skip, enum meaning meaning, const char *text
 	int row = 0;
 
 	attrset((int)theme_attributes(meaning));
-	for (int i = 0; row < area.rows && wrap_next(&text, area.columns, &line, &length); i++) {
+	for (int i = 0; row < area.rows && rows_next(&text, area.columns, &line, &length); i++) {
 		if (i < skip)
 			continue;
 		paint_bytes(area.row + row, area.column, area.columns, line, length);

@@ -27,25 +27,19 @@ struct printer {
 };
 
 /* Begins to ask for printers. */
-void
-printer_list(struct printer *printer, struct launcher *launcher);
+void printer_list(struct printer *printer, struct launcher *launcher);
 
 /* Begins to print a file on the printer of that number. */
-void
-printer_print(struct printer *printer, size_t number, const char *path);
+void printer_print(struct printer *printer, size_t number, const char *path);
 
 /* The descriptor to poll, 0 or 1 of them; milliseconds to wait at most, -1: for ever. */
-size_t
-printer_descriptors(const struct printer *printer, struct pollfd *ret, size_t most);
-int
-printer_timeout(const struct printer *printer);
+size_t printer_descriptors(const struct printer *printer, struct pollfd *ret, size_t most);
+int printer_timeout(const struct printer *printer);
 
 /* Goes on without waiting; true when something ended (state is PRINTER_IDLE then). */
-bool
-printer_advance(struct printer *printer);
+bool printer_advance(struct printer *printer);
 
 /* Stops what is under way, and frees. */
-void
-printer_close(struct printer *printer);
+void printer_close(struct printer *printer);
 
 #endif

@@ -41,16 +41,13 @@ extern const struct prompt_view prompt_tell, prompt_confirm, prompt_choose, prom
 	prompt_show, prompt_enter, prompt_insert, prompt_print, prompt_work, prompt_end;
 
 /* The view for a kind of prompt. */
-const struct prompt_view *
-prompt_view(enum prompt_kind kind);
+const struct prompt_view *prompt_view(enum prompt_kind kind);
 
 /* A word of the view's own, in a sentence; format "" takes it away. */
-void
-prompt_remark(struct sitting *sitting, enum meaning meaning, const char *format, ...)
+void prompt_remark(struct sitting *sitting, enum meaning meaning, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Fills in an answer without particulars. */
-unsigned
-prompt_answer(struct sitting *sitting, enum answer_kind kind);
+unsigned prompt_answer(struct sitting *sitting, enum answer_kind kind);
 
 #endif

@@ -1,6 +1,6 @@
 /* One of several. */
 #include "prompt.h"
-#include "wrap.h"
+#include "rows.h"
 
 #include <quorate/tongue.h>
 
@@ -19,7 +19,7 @@ enter(struct sitting *sitting)
 static int
 item_rows(const struct prompt_choice *item, int columns)
 {
-	return 1 + (item->detail[0] == '\0' ? 0 : wrap_count(item->detail, columns - 4));
+	return 1 + (item->detail[0] == '\0' ? 0 : rows_count(item->detail, columns - 4));
 }
 
 static int

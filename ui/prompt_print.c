@@ -1,7 +1,7 @@
 /* Sheets that were saved: print them where there is a printer, look at them on the screen, go on. */
 #include "printer.h"
 #include "prompt.h"
-#include "wrap.h"
+#include "rows.h"
 
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -43,8 +43,8 @@ leave(struct sitting *sitting)
 static int
 rows(const struct sitting *sitting, int columns)
 {
-	int files = wrap_count(sitting->prompt.of.print.pdf, columns - 4) +
-		    wrap_count(sitting->prompt.of.print.plain, columns - 4);
+	int files = rows_count(sitting->prompt.of.print.pdf, columns - 4) +
+		    rows_count(sitting->prompt.of.print.plain, columns - 4);
 
 	return files + 3 + LINE_PRINTERS + (int)(printer.count > 0 ? printer.count : 1);
 }

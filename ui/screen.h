@@ -61,26 +61,20 @@ struct screen {
 extern const struct screen screen_start, screen_status, screen_list, screen_ceremony, screen_help;
 
 /* Leaves the screen that is there and enters another. */
-unsigned
-screen_go(struct console *console, const struct screen *to);
+unsigned screen_go(struct console *console, const struct screen *to);
 
 /* Puts help over the screen, and takes it away. */
-unsigned
-screen_cover_with_help(struct console *console);
-unsigned
-screen_uncover(struct console *console);
+unsigned screen_cover_with_help(struct console *console);
+unsigned screen_uncover(struct console *console);
 
 /* The screen that lives: the one seen, or under help. */
-const struct screen *
-screen_live(const struct console *console);
+const struct screen *screen_live(const struct console *console);
 
 /* Sets the line above the key bar. */
-void
-screen_message(struct console *console, enum meaning meaning, const char *format, ...)
+void screen_message(struct console *console, enum meaning meaning, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Keys that mean the same on every screen (help, the places, leaving); REACT_UNKNOWN if it is none of them. */
-unsigned
-screen_common_key(struct console *console, const struct press *press);
+unsigned screen_common_key(struct console *console, const struct press *press);
 
 #endif

@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include "prompt.h"
-#include "wrap.h"
+#include "rows.h"
 
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -246,10 +246,10 @@ draw(struct console *console, struct area area)
 	wanted = draw_verdict(inside);
 	inside.row += wanted;
 	inside.rows -= wanted;
-	remark = sitting.remark[0] == '\0' ? 0 : wrap_count(sitting.remark, inside.columns - 2) + 1;
+	remark = sitting.remark[0] == '\0' ? 0 : rows_count(sitting.remark, inside.columns - 2) + 1;
 	text = inside;
 	wanted = view_rows(inside.columns) + remark;
-	rows_all = wrap_count(prompt->text, inside.columns);
+	rows_all = rows_count(prompt->text, inside.columns);
 	if (text.rows - wanted - 1 < rows_all)
 		text.rows = text.rows - wanted - 2;
 	if (text.rows < 1)

@@ -1,6 +1,6 @@
 /* Help for the screen under it: its explanation, then the keys that work there, from the table of keys. */
+#include "rows.h"
 #include "screen.h"
-#include "wrap.h"
 
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -36,7 +36,7 @@ draw(struct console *console, struct area area)
 	char text[8192];
 
 	compose(console, text, sizeof text);
-	rows_all = wrap_count(text, inside.columns);
+	rows_all = rows_count(text, inside.columns);
 	rows_seen = inside.rows;
 	if (scroll > rows_all - rows_seen)
 		scroll = rows_all > rows_seen ? rows_all - rows_seen : 0;

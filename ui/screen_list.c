@@ -1,6 +1,6 @@
 /* The ceremonies there are. */
+#include "rows.h"
 #include "screen.h"
-#include "wrap.h"
 
 #include <quorate/ceremony.h>
 #include <quorate/tongue.h>

@@ -1,7 +1,7 @@
 /* Status: everything that is plugged in, in a list on the left, and what is known of the selected line on the right. */
 #include "device.h"
+#include "rows.h"
 #include "screen.h"
-#include "wrap.h"
 
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -201,7 +201,7 @@ draw_facts(const struct facts *facts, struct area area)
 	int last = area.row + area.rows;
 
 	if (facts->alarm[0] != '\0') {
-		int rows = wrap_count(facts->alarm, area.columns - 2);
+		int rows = rows_count(facts->alarm, area.columns - 2);
 
 		for (int i = 0; i < rows; i++)
 			paint_bar(area.row + i, area.column, area.columns, MEANING_ALARM, "");

@@ -12,34 +12,27 @@ struct shares {
 	struct shamir_share list[LIMIT_CUSTODIANS];
 };
 
-void
-shares_clear(struct shares *shares);
+void shares_clear(struct shares *shares);
 
 /* The prime, typed. As share_text_read_prime and shamir_check_prime. */
-enum outcome
-shares_take_prime(struct shares *shares, const struct secret *text);
+enum outcome shares_take_prime(struct shares *shares, const struct secret *text);
 
 /* Whether a share of this ID (decimal) can be added. As share_text_read_id; FAIL_SHARE_ID_TWICE, FAIL_CUSTODIANS. */
-enum outcome
-shares_check_id(const struct shares *shares, const char *text, size_t length, unsigned *ret);
+enum outcome shares_check_id(const struct shares *shares, const char *text, size_t length, unsigned *ret);
 
 /* Adds a share; word NULL or empty: it has no check word. As share_text_read_value, shamir_check_value and
    check_word_verify (*ret_verdict filled in at FAIL_CHECK_WORD). */
-enum outcome
-shares_add(struct shares *shares, unsigned id, const struct secret *value, const struct secret *word,
+enum outcome shares_add(struct shares *shares, unsigned id, const struct secret *value, const struct secret *word,
 	struct check_verdict *ret_verdict);
 
 /* A set from standard input: `prime HEX`, then `ID HEX` or `ID HEX WORD` a line, up to the end or, for the next file,
    the next `prime`. *line counts lines, for the sentence. */
-enum outcome
-shares_read(struct shares *shares, unsigned *line);
+enum outcome shares_read(struct shares *shares, unsigned *line);
 
 /* One line of standard input of at most most bytes, without its end. FAIL_EMPTY at the end of the input. */
-enum outcome
-shares_read_line(size_t most, struct secret **ret);
+enum outcome shares_read_line(size_t most, struct secret **ret);
 
 /* Asks for a set on the terminal; whatever does not fit is asked again. */
-enum outcome
-shares_ask(struct shares *shares);
+enum outcome shares_ask(struct shares *shares);
 
 #endif

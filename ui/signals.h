@@ -6,19 +6,15 @@
 #include <quorate/outcome.h>
 
 /* Blocks INT TERM HUP QUIT TSTP CONT WINCH; *ret is a descriptor for poll. FAIL_PROCESS. */
-enum outcome
-signals_open(int *ret);
+enum outcome signals_open(int *ret);
 
 /* The next signal that came, 0 if none. */
-int
-signals_take(int descriptor);
+int signals_take(int descriptor);
 
 /* Lets a signal do what it does by default: ends the process, or stops it and returns once it goes on. */
-void
-signals_raise(int signal);
+void signals_raise(int signal);
 
 /* Unblocks them; descriptor becomes -1. */
-void
-signals_close(int *descriptor);
+void signals_close(int *descriptor);
 
 #endif

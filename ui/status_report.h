@@ -4,11 +4,9 @@
 
 #include <quorate/slots.h>
 
-void
-status_print_table(const struct slots *slots);
+void status_print_table(const struct slots *slots);
 
 /* The keys are documented in quorate(1) and stay. FAIL_MEMORY. */
-enum outcome
-status_print_json(const struct slots *slots);
+enum outcome status_print_json(const struct slots *slots);
 
 #endif

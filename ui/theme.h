@@ -56,22 +56,17 @@ enum glyph {
 };
 
 /* After the terminal was opened. Colours are left out where the terminal has none, or NO_COLOR is set. */
-void
-theme_open(void);
+void theme_open(void);
 
 /* Attributes (attr_t of curses, with the colour pair in it). */
-unsigned
-theme_attributes(enum meaning meaning);
+unsigned theme_attributes(enum meaning meaning);
 
 /* Whether characters beyond ASCII can be shown. */
-bool
-theme_is_unicode(void);
+bool theme_is_unicode(void);
 
-const char *
-theme_glyph(enum glyph glyph);
+const char *theme_glyph(enum glyph glyph);
 
 /* ASCII for a character that this terminal cannot show: a likeness where there is one, else "?". */
-const char *
-theme_likeness(uint32_t character);
+const char *theme_likeness(uint32_t character);
 
 #endif

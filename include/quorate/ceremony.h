@@ -133,8 +133,7 @@ struct answer {
 };
 
 /* Wipes and frees what an answer still holds. */
-void
-answer_clear(struct answer *answer);
+void answer_clear(struct answer *answer);
 
 struct ceremony;
 
@@ -154,30 +153,24 @@ struct ceremony_kind {
 	const char *title, *summary; /* marked for translation */
 	enum outcome (*open)(struct ceremony **ret, const struct ceremony_world *world);
 };
-size_t
-ceremony_kinds(const struct ceremony_kind **ret);
+size_t ceremony_kinds(const struct ceremony_kind **ret);
 
 /* What is asked now. Pure: may be asked again after a redraw. */
-enum outcome
-ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret);
+enum outcome ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret);
 
 /* The only place where people move the state; secrets in the answer are moved in, whatever the outcome. FAIL_USAGE if
    the answer's kind does not fit the prompt (nothing moved on). A bad answer is not a failure: the next prompt asks
    again, with a verdict. */
-enum outcome
-ceremony_answer(struct ceremony *ceremony, struct answer *answer);
+enum outcome ceremony_answer(struct ceremony *ceremony, struct answer *answer);
 
 /* During PROMPT_WORK: takes what has come (the token's answer, a finished derivation). Returns true when the prompt
    changed. Never blocks for longer than a file takes to be synced. */
-bool
-ceremony_advance(struct ceremony *ceremony);
+bool ceremony_advance(struct ceremony *ceremony);
 
 /* Descriptors of the ceremony's own to poll for (a derivation), at most most; returns how many. */
-size_t
-ceremony_descriptors(const struct ceremony *ceremony, struct pollfd *ret, size_t most);
+size_t ceremony_descriptors(const struct ceremony *ceremony, struct pollfd *ret, size_t most);
 
 /* Wipes and frees everything; a ceremony that is not done yet has been noted as stopped in its record. */
-void
-ceremony_free(struct ceremony **ceremony);
+void ceremony_free(struct ceremony **ceremony);
 
 #endif

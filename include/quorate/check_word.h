@@ -26,20 +26,17 @@ struct check_verdict {
 };
 
 /* True for a character that a check word can be typed with: upper case is folded, 1 and i mean l, o means 0. */
-bool
-check_word_takes(int character);
+bool check_word_takes(int character);
 
 /* The check word of a share; *ret: 6 bytes. FAIL_ARGUMENT for an ID outside 1 to 255. */
-enum outcome
-check_word_make(const struct secret *prime, unsigned id, const struct secret *value, struct secret **ret);
+enum outcome check_word_make(const struct secret *prime, unsigned id, const struct secret *value, struct secret **ret);
 
 /*
  * Verifies a typed word (6 characters, as check_word_takes). DONE or FAIL_CHECK_WORD, *ret_verdict filled in both
  * cases; FAIL_CHECK_WORD_LENGTH, FAIL_ARGUMENT. Places are named only where another hex digit, or another character of
  * the word, would make it right; nothing is corrected. Takes the same time for every share.
  */
-enum outcome
-check_word_verify(const struct secret *prime, unsigned id, const struct secret *value, const struct secret *word,
-	struct check_verdict *ret_verdict);
+enum outcome check_word_verify(const struct secret *prime, unsigned id, const struct secret *value,
+	const struct secret *word, struct check_verdict *ret_verdict);
 
 #endif

@@ -14,25 +14,19 @@
 #define DKEK_KCV_TEXT_SIZE 20
 
 /* A new random DKEK share of DKEK_SIZE bytes. FAIL_RANDOM, FAIL_SECURE_HEAP. */
-enum outcome
-dkek_new(struct secret **ret);
+enum outcome dkek_new(struct secret **ret);
 
 /* Adds a share to a DKEK (XOR); both DKEK_SIZE bytes. Start with a zeroed one from dkek_zero. */
-enum outcome
-dkek_zero(struct secret **ret);
-void
-dkek_add(struct secret *dkek, const struct secret *share);
+enum outcome dkek_zero(struct secret **ret);
+void dkek_add(struct secret *dkek, const struct secret *share);
 
 /* The key check value. FAIL_CRYPTO; FAIL_ARGUMENT unless the DKEK has DKEK_SIZE bytes. */
-enum outcome
-dkek_kcv(const struct secret *dkek, uint8_t ret[DKEK_KCV_SIZE]);
+enum outcome dkek_kcv(const struct secret *dkek, uint8_t ret[DKEK_KCV_SIZE]);
 
 /* Upper-case hex in groups of four, for people. */
-void
-dkek_kcv_text(const uint8_t kcv[DKEK_KCV_SIZE], char ret[DKEK_KCV_TEXT_SIZE]);
+void dkek_kcv_text(const uint8_t kcv[DKEK_KCV_SIZE], char ret[DKEK_KCV_TEXT_SIZE]);
 
 /* A card shows all zero where the KCV is not known yet: never a match and never a mismatch. */
-bool
-dkek_kcv_is_known(const uint8_t kcv[DKEK_KCV_SIZE]);
+bool dkek_kcv_is_known(const uint8_t kcv[DKEK_KCV_SIZE]);
 
 #endif

@@ -20,13 +20,12 @@ struct form_facts {
 /* A custodian's share sheet: blank boxes for prime, ID, value and check word in the order in which they are shown;
    number 0: without a number. Fields for custodian and witness, what it is, what to do when found, how to recover with
    quorate and with sc-hsm-tool. */
-enum outcome
-form_share(struct sheet **ret, const struct form_facts *facts, unsigned number);
+enum outcome form_share(struct sheet **ret, const struct form_facts *facts, unsigned number);
 
 /* The share-file sheet: base64 with line checks, QR of exactly the output of `openssl base64 -A`, SHA-256, KCV (NULL:
    unknown, a blank to be filled in), how to recover with quorate, and without it: openssl base64 -d and sc-hsm-tool,
    and the algorithm in words. */
-enum outcome
-form_share_file(struct sheet **ret, const struct form_facts *facts, const struct share_file *file, const uint8_t *kcv);
+enum outcome form_share_file(
+	struct sheet **ret, const struct form_facts *facts, const struct share_file *file, const uint8_t *kcv);
 
 #endif

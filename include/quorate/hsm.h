@@ -11,8 +11,7 @@
 
 /* SELECTs the application (which ends the session's logins) and reads everything that needs no login.
    FAIL_NOT_SMARTCARD_HSM if the card has no such application. */
-enum outcome
-hsm_describe(const struct card *card, struct hsm_status *ret, struct code *ret_code);
+enum outcome hsm_describe(const struct card *card, struct hsm_status *ret, struct code *ret_code);
 
 /*
  * Carries out one act as token.h says: reads the state, compares the serial number, acts, reads the state again (still
@@ -21,7 +20,6 @@ hsm_describe(const struct card *card, struct hsm_status *ret, struct code *ret_c
  * (FAIL_PIN_LOCKED, FAIL_SO_PIN_LOCKED, FAIL_PIN_TRANSPORT, FAIL_DKEK_NOT_SET_UP, FAIL_DKEK_COMPLETE).
  * FAIL_DKEK_UNPROVEN: the count of outstanding shares does not tell whether an import was done.
  */
-void
-hsm_act(const struct card *card, const struct token_request *request, struct token_answer *ret);
+void hsm_act(const struct card *card, const struct token_request *request, struct token_answer *ret);
 
 #endif

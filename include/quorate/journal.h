@@ -21,20 +21,17 @@ struct journal_field {
 };
 
 /* A new record; the file must not exist. Outcomes of file_save, FAIL_JOURNAL_WRITE. */
-enum outcome
-journal_create(struct journal **ret, const char *path);
+enum outcome journal_create(struct journal **ret, const char *path);
 
 /* Writes one line and syncs it; only after DONE did the event happen for the record. fields may be NULL when count is
    0. FAIL_JOURNAL_WRITE (and then no further line is taken). */
-enum outcome
-journal_append(struct journal *journal, const char *event, const struct journal_field *fields, size_t count);
+enum outcome journal_append(
+	struct journal *journal, const char *event, const struct journal_field *fields, size_t count);
 
 /* SHA-256 of the last line: what the sign-off names. */
-void
-journal_digest(const struct journal *journal, char ret[JOURNAL_DIGEST_TEXT_SIZE]);
+void journal_digest(const struct journal *journal, char ret[JOURNAL_DIGEST_TEXT_SIZE]);
 
-void
-journal_close(struct journal **journal);
+void journal_close(struct journal **journal);
 
 /*
  * Reads a record and verifies its chain. *ret_lines: how many lines are whole and right; *ret_torn: the last line was
@@ -42,7 +39,6 @@ journal_close(struct journal **journal);
  * changed one), outcomes of file_read. No chain tells of a change in the very last line, or of lines cut off at the
  * end: for these the digest that was signed off is compared.
  */
-enum outcome
-journal_verify(const char *path, size_t *ret_lines, bool *ret_torn);
+enum outcome journal_verify(const char *path, size_t *ret_lines, bool *ret_torn);
 
 #endif

@@ -38,27 +38,23 @@ struct launched {
 };
 
 /* Forks the launcher. To be called before threads exist and before secrets do. */
-enum outcome
-launcher_open(struct launcher **ret, const struct launcher_settings *settings);
+enum outcome launcher_open(struct launcher **ret, const struct launcher_settings *settings);
 
 /* Starts a worker or helper; subject may be NULL. FAIL_PROCESS, FAIL_WORKER_GONE (the launcher itself is gone). */
-enum outcome
-launcher_worker(struct launcher *launcher, enum worker_kind kind, const char *subject, struct launched *ret);
-enum outcome
-launcher_helper(struct launcher *launcher, enum helper_kind kind, const char *subject, struct launched *ret);
+enum outcome launcher_worker(
+	struct launcher *launcher, enum worker_kind kind, const char *subject, struct launched *ret);
+enum outcome launcher_helper(
+	struct launcher *launcher, enum helper_kind kind, const char *subject, struct launched *ret);
 
 /* Closes the socket and kills and reaps the process. *ret_status (may be NULL): the wait status. A helper that ended by
    itself keeps its status; milliseconds to wait for that first. socket becomes -1. */
-enum outcome
-launcher_stop(struct launcher *launcher, struct launched *launched, int milliseconds, int *ret_status);
+enum outcome launcher_stop(struct launcher *launcher, struct launched *launched, int milliseconds, int *ret_status);
 
 /* Ends the launcher and with it every worker. NULL is fine. */
-void
-launcher_free(struct launcher **launcher);
+void launcher_free(struct launcher **launcher);
 
 /* main() of the process in a role: `quorate --role KIND [SUBJECT]` with the socket as descriptor 3. Returns the exit
  * status. */
-int
-worker_main(int argc, char **argv);
+int worker_main(int argc, char **argv);
 
 #endif

@@ -32,16 +32,13 @@ struct code {
 };
 
 /* The sentence for an outcome, in the people's language; static storage. Any value is answered. */
-const char *
-outcome_text(enum outcome outcome);
+const char *outcome_text(enum outcome outcome);
 
 /* The outcome's name as in this header ("FAIL_MEMORY"), for the journal and tests; never translated. */
-const char *
-outcome_name(enum outcome outcome);
+const char *outcome_name(enum outcome outcome);
 
 /* Writes a code as small type, "SW 6983", "CKR 0x000000A4", "errno 28 (No space left on device)"; "" for CODE_NONE.
    Always terminated; size in bytes. */
-void
-outcome_code_text(struct code code, char *ret, size_t size);
+void outcome_code_text(struct code code, char *ret, size_t size);
 
 #endif

@@ -9,18 +9,16 @@ enum paper_size { PAPER_A4, PAPER_LETTER };
 
 /* All sheets in one document, each beginning on a page of its own and going on to further ones where it must ("page 2
  * of 2"). *ret is the caller's (free). FAIL_FONT, FAIL_GLYPH, FAIL_QR, FAIL_SHEET_OVERFLOW, FAIL_PDF, FAIL_MEMORY. */
-enum outcome
-pdf_make(const struct sheet *const *sheets, size_t count, enum paper_size size, uint8_t **ret, size_t *ret_size);
+enum outcome pdf_make(
+	const struct sheet *const *sheets, size_t count, enum paper_size size, uint8_t **ret, size_t *ret_size);
 
 /* The same with DejaVuSans.ttf, DejaVuSans-Bold.ttf and DejaVuSansMono.ttf from another folder than the one that was
  * set when quorate was built. */
-enum outcome
-pdf_make_with_fonts(const char *folder, const struct sheet *const *sheets, size_t count, enum paper_size size,
-	uint8_t **ret, size_t *ret_size);
+enum outcome pdf_make_with_fonts(const char *folder, const struct sheet *const *sheets, size_t count,
+	enum paper_size size, uint8_t **ret, size_t *ret_size);
 
 /* Whether a name can stand on a sheet, asked when it is typed: FAIL_GLYPH for a character that the font lacks, that
  * joins its neighbours or runs from right to left, and for combining marks, which the font does not place. */
-enum outcome
-pdf_check_text(const char *text);
+enum outcome pdf_check_text(const char *text);
 
 #endif

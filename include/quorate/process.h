@@ -9,7 +9,6 @@
  * same user from attaching), standard descriptors open, all others close-on-exec. FAIL_PROCESS if the system refuses
  * any of it.
  */
-enum outcome
-process_begin(void);
+enum outcome process_begin(void);
 
 #endif

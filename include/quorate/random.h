@@ -5,11 +5,9 @@
 #include <quorate/outcome.h>
 
 /* Fills ret with size private random bytes; FAIL_RANDOM leaves it wiped. */
-enum outcome
-random_fill(void *ret, size_t size);
+enum outcome random_fill(void *ret, size_t size);
 
 /* Mixes bytes of another source (a token's generator) into the DRBG, counted as no entropy: they can help, not harm. */
-void
-random_stir(const void *bytes, size_t size);
+void random_stir(const void *bytes, size_t size);
 
 #endif

@@ -43,14 +43,12 @@ struct rehearsal {
  * FAIL_REHEARSAL, FAIL_REHEARSAL_SOFTHSM, FAIL_ARGUMENT, FAIL_FILE_*, FAIL_TOO_LONG (a socket's path has at most 107
  * bytes).
  */
-enum outcome
-rehearsal_open(struct rehearsal *ret, const char *folder, unsigned cards);
+enum outcome rehearsal_open(struct rehearsal *ret, const char *folder, unsigned cards);
 
 /* Takes the cards' state and the SoftHSM tokens away, having ended the card process: the next rehearsal begins with
    blank devices. Sheets and records that a rehearsal saved are left alone. FAIL_REHEARSAL_BUSY if the card process does
    not end. */
-enum outcome
-rehearsal_reset(const char *folder);
+enum outcome rehearsal_reset(const char *folder);
 
 /* The holder reference of the rehearsal's root certificate, which nobody takes for CardContact's; the certificate is in
  * rehearsal_root.h. */

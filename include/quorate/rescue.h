@@ -28,8 +28,8 @@ struct rescue_found {
 	struct secret *password; /* 1 to 8 bytes: what opens the file */
 	unsigned slip_count;     /* 0: only the form of the password, or exchanged IDs; else how many slips */
 	unsigned share[2];       /* index into settings.shares of each slip; of the two exchanged shares if is_exchange.
-				    Probably: one share's       slip can be made up for by another's, the password is right all the
-				    same */
+				    Probably: one share's       slip can be made up for by another's, the password is right
+				    all the       same */
 	struct slip slip[2];
 	bool is_exchange;
 };
@@ -37,35 +37,27 @@ struct rescue_found {
 struct rescue;
 
 /* Candidates with at most one slip, and with at most two: the search is over after these many. */
-uint64_t
-rescue_candidates(unsigned count, unsigned slips);
+uint64_t rescue_candidates(unsigned count, unsigned slips);
 
 /* Begins, on threads of its own. Everything it needs is copied into its own locked memory. FAIL_SHARES_FEW,
    FAIL_MEMORY, FAIL_SECURE_HEAP, FAIL_PROCESS. */
-enum outcome
-rescue_start(struct rescue **ret, const struct rescue_settings *settings);
+enum outcome rescue_start(struct rescue **ret, const struct rescue_settings *settings);
 
 /* Readable once the search has found something or has come to its end. */
-int
-rescue_descriptor(const struct rescue *rescue);
-bool
-rescue_is_done(const struct rescue *rescue);
+int rescue_descriptor(const struct rescue *rescue);
+bool rescue_is_done(const struct rescue *rescue);
 
 /* All candidates before this number were tried: what an interrupted search goes on from. */
-uint64_t
-rescue_position(const struct rescue *rescue);
+uint64_t rescue_position(const struct rescue *rescue);
 
 /* Derivations that were run, for the speed. */
-uint64_t
-rescue_derivations(const struct rescue *rescue);
+uint64_t rescue_derivations(const struct rescue *rescue);
 
 /* Waits, tells and frees. DONE with *ret filled in (password: the caller's), FAIL_SHARES_FILE_KEY if nothing opens the
  * file. */
-enum outcome
-rescue_finish(struct rescue **rescue, struct rescue_found *ret);
+enum outcome rescue_finish(struct rescue **rescue, struct rescue_found *ret);
 
 /* Stops the search (within a second), wipes and frees. NULL is fine. */
-void
-rescue_free(struct rescue **rescue);
+void rescue_free(struct rescue **rescue);
 
 #endif

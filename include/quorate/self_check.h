@@ -17,11 +17,9 @@ struct self_check {
 };
 
 /* All checks; static storage. *ret_count: how many. secret_open comes first. */
-const struct self_check *
-self_check_all(size_t *ret_count);
+const struct self_check *self_check_all(size_t *ret_count);
 
 /* Runs the quick ones. DONE, or FAIL_SELF_CHECK and the name of the first that failed (*ret_name, may be NULL). */
-enum outcome
-self_check_quick(const char **ret_name);
+enum outcome self_check_quick(const char **ret_name);
 
 #endif

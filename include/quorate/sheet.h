@@ -39,30 +39,21 @@ struct sheet {
 };
 
 /* FAIL_TEXT_CHARACTER as below, FAIL_TOO_LONG, FAIL_MEMORY. */
-enum outcome
-sheet_new(struct sheet **ret, const char *title, const char *file_name, bool is_rehearsal);
-void
-sheet_free(struct sheet **sheet);
+enum outcome sheet_new(struct sheet **ret, const char *title, const char *file_name, bool is_rehearsal);
+void sheet_free(struct sheet **sheet);
 
 /* Each adds a block at the end, copying the texts. FAIL_MEMORY; FAIL_TEXT_CHARACTER for invalid UTF-8 or control
  * characters (only code has line breaks); FAIL_ARGUMENT for groups without boxes, or too many of either. */
-enum outcome
-sheet_heading(struct sheet *sheet, const char *text);
-enum outcome
-sheet_paragraph(struct sheet *sheet, const char *text);
-enum outcome
-sheet_field(struct sheet *sheet, const char *label, const char *text);
-enum outcome
-sheet_boxes(struct sheet *sheet, const char *label, const unsigned char *groups, size_t count);
-enum outcome
-sheet_code(struct sheet *sheet, const char *text);
-enum outcome
-sheet_qr(struct sheet *sheet, const char *label, const char *text);
+enum outcome sheet_heading(struct sheet *sheet, const char *text);
+enum outcome sheet_paragraph(struct sheet *sheet, const char *text);
+enum outcome sheet_field(struct sheet *sheet, const char *label, const char *text);
+enum outcome sheet_boxes(struct sheet *sheet, const char *label, const unsigned char *groups, size_t count);
+enum outcome sheet_code(struct sheet *sheet, const char *text);
+enum outcome sheet_qr(struct sheet *sheet, const char *label, const char *text);
 
 /* 80 columns, lines wrapped, a form feed after each sheet; REHEARSAL in the head of every sheet that is one. *ret: text
    with a NUL, not counted in *ret_size, the caller's (free). FAIL_SHEET_OVERFLOW for code of more than 80 columns,
    FAIL_MEMORY. */
-enum outcome
-sheet_plain(const struct sheet *const *sheets, size_t count, char **ret, size_t *ret_size);
+enum outcome sheet_plain(const struct sheet *const *sheets, size_t count, char **ret, size_t *ret_size);
 
 #endif

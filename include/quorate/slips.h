@@ -23,19 +23,16 @@ struct slip {
 };
 
 /* How many things one share may have been meant to be, itself not counted. */
-size_t
-slips_count(void);
+size_t slips_count(void);
 
 /*
  * The number-th (from 0, most likely first) reading of a share: writes id and value (8 bytes, allocated by the caller,
  * wiped by it). False where this slip is impossible for this share (it would change nothing, or need a 17th digit).
  */
-bool
-slips_read(const struct shamir_share *typed, size_t number, unsigned *ret_id, struct secret *ret_value,
+bool slips_read(const struct shamir_share *typed, size_t number, unsigned *ret_id, struct secret *ret_value,
 	struct slip *ret_slip);
 
 /* "digit 7 was read as one that looks like it", for people. */
-void
-slips_text(const struct slip *slip, char *ret, size_t size);
+void slips_text(const struct slip *slip, char *ret, size_t size);
 
 #endif

@@ -44,50 +44,37 @@ struct slots_settings {
 	int patience_ms;  /* with a worker before it is called hung; 0: LIMIT_WORKER_MS (tests have less time) */
 };
 
-enum outcome
-slots_open(struct slots **ret, struct launcher *launcher, const struct slots_settings *settings);
-void
-slots_free(struct slots **slots);
+enum outcome slots_open(struct slots **ret, struct launcher *launcher, const struct slots_settings *settings);
+void slots_free(struct slots **slots);
 
 /* Descriptors for poll, at most most; returns how many. */
-size_t
-slots_descriptors(struct slots *slots, struct pollfd *ret, size_t most);
+size_t slots_descriptors(struct slots *slots, struct pollfd *ret, size_t most);
 
 /* Milliseconds until slots_dispatch wants to be called though no descriptor is ready; -1: never. is_watching: the
    Status screen is open, so modules that cannot wait are polled once a second. */
-int
-slots_timeout(struct slots *slots, bool is_watching);
+int slots_timeout(struct slots *slots, bool is_watching);
 
 /* Takes what the workers sent, polls what has to be polled, stops what hangs. Returns true when something changed. */
-bool
-slots_dispatch(struct slots *slots, bool is_watching);
+bool slots_dispatch(struct slots *slots, bool is_watching);
 
 /* True once every module and the readers were looked at for the first time, or failed. */
-bool
-slots_is_settled(const struct slots *slots);
+bool slots_is_settled(const struct slots *slots);
 
 /* What is known; pointers stay good until the next slots_dispatch. */
-size_t
-slots_modules(const struct slots *slots, const struct module_info **ret);
-size_t
-slots_slots(const struct slots *slots, const struct slot_info **ret);
-size_t
-slots_readers(const struct slots *slots, const struct reader_info **ret);
+size_t slots_modules(const struct slots *slots, const struct module_info **ret);
+size_t slots_slots(const struct slots *slots, const struct slot_info **ret);
+size_t slots_readers(const struct slots *slots, const struct reader_info **ret);
 
 /* How PC/SC itself is doing. */
-enum outcome
-slots_pcsc(const struct slots *slots, struct code *ret_code);
+enum outcome slots_pcsc(const struct slots *slots, struct code *ret_code);
 
 /* Has every module and reader looked at again from the beginning (modules finalised and initialised anew). */
-void
-slots_refresh(struct slots *slots);
+void slots_refresh(struct slots *slots);
 
 /* The door for ceremonies; belongs to slots. After an act that changes a card, modules are refreshed by themselves. */
-const struct token_door *
-slots_door(struct slots *slots);
+const struct token_door *slots_door(struct slots *slots);
 
 /* The flags of a token in words, each a text of static storage (translated), at most most; returns how many. */
-size_t
-slots_flag_texts(unsigned long flags, const char **ret, size_t most);
+size_t slots_flag_texts(unsigned long flags, const char **ret, size_t most);
 
 #endif

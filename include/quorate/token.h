@@ -105,19 +105,15 @@ struct token_door {
 };
 
 /* Frees the secrets of a request. */
-void
-token_request_clear(struct token_request *request);
+void token_request_clear(struct token_request *request);
 
 /* Rules of the SmartCard-HSM for PINs that are typed. *ret_advice: a sentence of advice, or NULL, when the outcome is
    DONE. is_new: a PIN being chosen, for which more is demanded of an SO-PIN (decimal digits, not the factory's). */
-enum outcome
-token_check_user_pin(const struct secret *pin, bool is_new, const char **ret_advice);
-enum outcome
-token_check_so_pin(const struct secret *pin, bool is_new, const char **ret_advice);
+enum outcome token_check_user_pin(const struct secret *pin, bool is_new, const char **ret_advice);
+enum outcome token_check_so_pin(const struct secret *pin, bool is_new, const char **ret_advice);
 
 /* The token's label: 1 to LIMIT_LABEL_MAX bytes, no control characters. FAIL_EMPTY, FAIL_TOO_LONG, FAIL_TEXT_CHARACTER.
  */
-enum outcome
-token_check_label(const char *label);
+enum outcome token_check_label(const char *label);
 
 #endif

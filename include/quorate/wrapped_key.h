@@ -32,28 +32,23 @@ struct wrapped_file {
 
 /* FAIL_WRAPPED_KEY unless every length fits and nothing is left over; the pieces are what they claim to be only once
  * wrapped_key_verify says so (it sees the blob; description and certificate are protected by nothing). */
-enum outcome
-wrapped_file_parse(const uint8_t *bytes, size_t size, struct wrapped_file *ret);
+enum outcome wrapped_file_parse(const uint8_t *bytes, size_t size, struct wrapped_file *ret);
 
 /* FAIL_WRAPPED_KEY unless kind and every length fit. */
-enum outcome
-wrapped_key_parse(const uint8_t *bytes, size_t size, struct wrapped_key *ret);
+enum outcome wrapped_key_parse(const uint8_t *bytes, size_t size, struct wrapped_key *ret);
 
 /* FAIL_WRAPPED_KEY_DKEK when the KCV is another DKEK's, FAIL_WRAPPED_KEY when the MAC does not fit. */
-enum outcome
-wrapped_key_verify(const uint8_t *bytes, size_t size, const struct secret *dkek);
+enum outcome wrapped_key_verify(const uint8_t *bytes, size_t size, const struct secret *dkek);
 
 /* Verifies, then decrypts: *ret is the plain key material without the 8 random bytes in front and the padding behind:
    key size in bits (2 bytes), then the fields of the kind, each with a 2-byte length (AES: size in bytes, then the
    key). */
-enum outcome
-wrapped_key_open(const uint8_t *bytes, size_t size, const struct secret *dkek, struct secret **ret);
+enum outcome wrapped_key_open(const uint8_t *bytes, size_t size, const struct secret *dkek, struct secret **ret);
 
 /* Makes a blob: material as wrapped_key_open gives it, and the OID of the default algorithm (e.g.
    04007f00070202020203). ret holds WRAPPED_KEY_MOST bytes. FAIL_ARGUMENT for what does not fit them, for another kind,
    and for a DKEK of another size; FAIL_RANDOM, FAIL_CRYPTO, FAIL_MEMORY, FAIL_SECURE_HEAP. */
-enum outcome
-wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algorithm_size, const struct secret *material,
-	const struct secret *dkek, uint8_t *ret, size_t *ret_size);
+enum outcome wrapped_key_seal(enum wrapped_kind kind, const uint8_t *algorithm, size_t algorithm_size,
+	const struct secret *material, const struct secret *dkek, uint8_t *ret, size_t *ret_size);
 
 #endif

@@ -145,101 +145,71 @@ struct ceremony {
 };
 
 /* ceremony.c: a new ceremony at its first step. */
-enum outcome
-ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
+enum outcome ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
 	const struct step *const *steps, size_t count);
 
 /* The moves. After each of them the step returns. */
-void
-step_next(struct ceremony *ceremony);
+void step_next(struct ceremony *ceremony);
 /* The last step's enter: all is done. */
-void
-step_finish(struct ceremony *ceremony);
+void step_finish(struct ceremony *ceremony);
 /* To another step of the table, with the verdict so far; when that one is done it goes on at return_to. */
-void
-step_go(struct ceremony *ceremony, const struct step *step, const struct step *return_to);
+void step_go(struct ceremony *ceremony, const struct step *step, const struct step *return_to);
 /* The ceremony ends here: secrets are wiped, the record says why. */
-void
-step_fail(struct ceremony *ceremony, enum outcome outcome, struct code code);
+void step_fail(struct ceremony *ceremony, enum outcome outcome, struct code code);
 /* The same question again; the sentence is the outcome's own, or the one given (a format for text_format). */
-void
-step_refuse(struct ceremony *ceremony, enum outcome outcome);
-void
-step_refuse_with(struct ceremony *ceremony, enum outcome outcome, const char *format, ...)
+void step_refuse(struct ceremony *ceremony, enum outcome outcome);
+void step_refuse_with(struct ceremony *ceremony, enum outcome outcome, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 #define CODE_OF_NOTHING ((struct code){ CODE_NONE, 0 })
 
 /* Starts a derivation from secrets.password and the salt of ceremony->file; the step's derived() hears of its end.
    done, share: its part of the bar. False when the ceremony failed over it. */
-bool
-step_derive(struct ceremony *ceremony, double done, double share);
+bool step_derive(struct ceremony *ceremony, double done, double share);
 /* Fills in PROMPT_WORK. */
-void
-step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const char *text);
+void step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const char *text);
 
 /* secrets.c */
-enum outcome
-secrets_copy(struct secret **ret, const struct secret *from);
-void
-secrets_wipe_shown(struct secrets *secrets);
-void
-secrets_wipe(struct secrets *secrets);
+enum outcome secrets_copy(struct secret **ret, const struct secret *from);
+void secrets_wipe_shown(struct secrets *secrets);
+void secrets_wipe(struct secrets *secrets);
 
 /* card.c: begins an act with the card the ceremony is about; only after DONE of the record. */
-void
-card_begin(struct ceremony *ceremony, enum token_act act);
-bool
-card_advance(struct ceremony *ceremony);
-void
-card_ask(const struct ceremony *ceremony, struct prompt *ret);
-void
-card_take(struct ceremony *ceremony);
+void card_begin(struct ceremony *ceremony, enum token_act act);
+bool card_advance(struct ceremony *ceremony);
+void card_ask(const struct ceremony *ceremony, struct prompt *ret);
+void card_take(struct ceremony *ceremony);
 /* Reads the list of readers again into ceremony->readers. */
-void
-card_list(struct ceremony *ceremony);
+void card_list(struct ceremony *ceremony);
 /* "fmd-alice, serial DENK0105702, in reader Nitrokey HSM". */
-void
-card_name(const struct ceremony *ceremony, char *ret, size_t size);
-bool
-card_is_new(const struct hsm_status *hsm);
+void card_name(const struct ceremony *ceremony, char *ret, size_t size);
+bool card_is_new(const struct hsm_status *hsm);
 
 /* record.c: false when the record could not be written, and then the ceremony has failed. Before there is a record,
    events alone are kept for it. */
-bool
-record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
+bool record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
 /* With the card's state: before an act that changes it, and after one. */
-bool
-record_intent(struct ceremony *ceremony, const char *event);
-bool
-record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
-enum outcome
-record_open(struct ceremony *ceremony);
-void
-record_close(struct ceremony *ceremony, const char *event);
+bool record_intent(struct ceremony *ceremony, const char *event);
+bool record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
+enum outcome record_open(struct ceremony *ceremony);
+void record_close(struct ceremony *ceremony, const char *event);
 
 /* remains.c: what was done and what is left of it, in sentences, appended. */
-void
-remains_tell(const struct ceremony *ceremony, char *ret, size_t size);
+void remains_tell(const struct ceremony *ceremony, char *ret, size_t size);
 
 /* papers.c */
-void
-papers_clear(struct papers *papers);
+void papers_clear(struct papers *papers);
 /* Saves ceremony->papers.sheets as NAME.pdf and NAME.txt in the folder; what was saved already is not saved again. */
-enum outcome
-papers_save(struct ceremony *ceremony, const char *name);
-void
-papers_ask(const struct ceremony *ceremony, struct prompt *ret);
+enum outcome papers_save(struct ceremony *ceremony, const char *name);
+void papers_ask(const struct ceremony *ceremony, struct prompt *ret);
 struct form_facts;
 /* The facts of a ceremony for its forms; texts that are put together stand in *texts. */
 struct papers_texts {
 	char ceremony[LIMIT_TEXT_INPUT], device[LIMIT_TEXT_INPUT], set[17];
 };
-void
-papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct form_facts *ret);
+void papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct form_facts *ret);
 
 /* place.c: the path of a file in the ceremony's folder. */
-void
-place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
+void place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
 
 /* The steps there are; a ceremony's table puts them in order. */
 /* device.c */

@@ -5,17 +5,13 @@
 #include <stddef.h>
 
 /* Opens the arena of this thread; there is one at a time, for libharu's allocator has no place for a context. */
-void
-arena_open(void);
+void arena_open(void);
 
 /* libharu's allocator and its counterpart, which does nothing. NULL when there is no memory. */
-void *
-arena_take(unsigned size);
-void
-arena_leave(void *memory);
+void *arena_take(unsigned size);
+void arena_leave(void *memory);
 
 /* Wipes and frees all that was taken since arena_open. */
-void
-arena_close(void);
+void arena_close(void);
 
 #endif

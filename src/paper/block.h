@@ -6,7 +6,6 @@
 
 /* Draws the block at index, on the next page where it does not fit this one. FAIL_SHEET_OVERFLOW for what fits no page,
  * FAIL_QR, FAIL_PDF, FAIL_MEMORY. */
-enum outcome
-block_draw(struct page *page, size_t index);
+enum outcome block_draw(struct page *page, size_t index);
 
 #endif

@@ -5,7 +5,6 @@
 #include <quorate/sheet.h>
 
 /* Title, file name and every text of the sheet; lines of SHEET_CODE, in the fixed-width font, are ASCII. FAIL_GLYPH. */
-enum outcome
-glyph_check_sheet(const struct sheet *sheet);
+enum outcome glyph_check_sheet(const struct sheet *sheet);
 
 #endif

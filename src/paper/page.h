@@ -33,37 +33,29 @@ struct page {
 };
 
 /* Begins the sheet on a page of its own, with its head. FAIL_PDF. */
-enum outcome
-page_begin(struct page *page, const struct sheet *sheet);
+enum outcome page_begin(struct page *page, const struct sheet *sheet);
 
 /* Makes sure that height is left on this page, or begins the next. FAIL_SHEET_OVERFLOW, FAIL_PDF. */
-enum outcome
-page_need(struct page *page, double height);
+enum outcome page_need(struct page *page, double height);
 
 /* Writes the feet of the sheet's pages, now that their number is known. */
-void
-page_end(struct page *page);
+void page_end(struct page *page);
 
 /* Width and height between the margins, below the head. */
-double
-page_width(const struct page *page);
-double
-page_height(const struct page *page);
+double page_width(const struct page *page);
+double page_height(const struct page *page);
 
 /* The page that is drawn on. */
-HPDF_Page
-page_now(const struct page *page);
+HPDF_Page page_now(const struct page *page);
 
 /* Text with its base line at y. */
-void
-page_text(struct page *page, HPDF_Font font, double size, double x, double y, const char *text, size_t length);
+void page_text(struct page *page, HPDF_Font font, double size, double x, double y, const char *text, size_t length);
 
 /* A font at a size, as a measure for wrap.h. */
 struct page_measure {
 	HPDF_Font font;
 	double size;
 };
-double
-page_measure(const void *context, const char *text, size_t length);
+double page_measure(const void *context, const char *text, size_t length);
 
 #endif

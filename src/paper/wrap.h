@@ -14,11 +14,9 @@ struct wrap {
 
 /* Takes the next line off *text; false when there is none left. A word longer than a line is cut between characters;
  * a line holds at least one character however narrow it is. */
-_Bool
-wrap_next(struct wrap *wrap, const char **text);
+_Bool wrap_next(struct wrap *wrap, const char **text);
 
 /* How many lines the text takes. */
-size_t
-wrap_count(struct wrap wrap, const char *text);
+size_t wrap_count(struct wrap wrap, const char *text);
 
 #endif

@@ -106,36 +106,27 @@ struct card_command {
 };
 
 /* Every command: takes its data from command, adds to answer (which has room), returns the status word. */
-typedef uint16_t
-card_handler(struct virtual_card *card, const struct card_command *command, struct tlv_writer *answer);
+typedef uint16_t card_handler(struct virtual_card *card, const struct card_command *command, struct tlv_writer *answer);
 
 card_handler card_select, card_verify, card_change_pin, card_reset_retry_counter, card_initialize, card_dkek,
 	card_generate, card_sign, card_decipher, card_challenge, card_wrap, card_unwrap, card_enumerate, card_read,
 	card_update, card_delete;
 
 /* card_state.c: all that lasts, as one file in the folder. FAIL_REHEARSAL for a state that is not one. */
-enum outcome
-card_state_save(const struct virtual_card *card);
-enum outcome
-card_state_load(struct virtual_card *card);
-void
-card_state_clear(struct virtual_card *card);
+enum outcome card_state_save(const struct virtual_card *card);
+enum outcome card_state_load(struct virtual_card *card);
+void card_state_clear(struct virtual_card *card);
 
 /* card_files.c */
-struct card_file *
-card_file_find(struct virtual_card *card, uint16_t id);
+struct card_file *card_file_find(struct virtual_card *card, uint16_t id);
 /* Makes or replaces a file; SW_NO_ROOM, SW_MEMORY. */
-uint16_t
-card_file_put(struct virtual_card *card, uint16_t id, const void *bytes, size_t size);
-void
-card_file_remove(struct virtual_card *card, uint16_t id);
+uint16_t card_file_put(struct virtual_card *card, uint16_t id, const void *bytes, size_t size);
+void card_file_remove(struct virtual_card *card, uint16_t id);
 
 /* card_pins.c: one try of a PIN, with everything it costs; SW_DONE when it was right. */
-uint16_t
-card_pin_try(struct virtual_card *card, struct card_pin *pin, const uint8_t *digits, size_t size);
+uint16_t card_pin_try(struct virtual_card *card, struct card_pin *pin, const uint8_t *digits, size_t size);
 /* Sets a PIN and fills its tries; false when there is no randomness. */
-bool
-card_pin_set(struct card_pin *pin, const uint8_t *digits, size_t size, uint8_t tries);
+bool card_pin_set(struct card_pin *pin, const uint8_t *digits, size_t size, uint8_t tries);
 
 /* card_curves.c: the domain parameters that keys may have. */
 struct card_curve {
@@ -143,24 +134,19 @@ struct card_curve {
 	int nid;
 };
 /* NULL if the prime belongs to none of them. */
-const struct card_curve *
-card_curve_of_prime(const uint8_t *prime, size_t size);
+const struct card_curve *card_curve_of_prime(const uint8_t *prime, size_t size);
 /* The curve of a key; NULL for a key of another kind. */
-const struct card_curve *
-card_curve_of_key(const EVP_PKEY *key);
+const struct card_curve *card_curve_of_key(const EVP_PKEY *key);
 /* The domain parameters as big-endian numbers of the field's size, point uncompressed. */
 struct card_domain {
 	uint8_t prime[66], a[66], b[66], point[133], order[66];
 	size_t size, point_size;
 };
-bool
-card_curve_domain(const struct card_curve *curve, struct card_domain *ret);
+bool card_curve_domain(const struct card_curve *curve, struct card_domain *ret);
 /* The key whose private number is given; NULL unless 0 < number < order. */
-EVP_PKEY *
-card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t size);
+EVP_PKEY *card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t size);
 /* The public point, uncompressed; returns its size, 0 for a key without one. */
-size_t
-card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room);
+size_t card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room);
 
 /* Public key algorithms in templates, requests and certificates (BSI TR-03110: id-TA-RSA-v1-5-SHA-256,
    id-TA-ECDSA-SHA-256), and in wrapped keys. */
@@ -168,22 +154,17 @@ card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room);
 extern const uint8_t card_oid_rsa[CARD_OID_SIZE], card_oid_ecdsa[CARD_OID_SIZE];
 
 /* card_keys.c: private keys in files CCxx. The list of allowed algorithms is empty where everything is allowed. */
-uint16_t
-card_key_load(struct virtual_card *card, uint8_t reference, uint8_t algorithm, EVP_PKEY **ret);
-uint16_t
-card_key_store(
+uint16_t card_key_load(struct virtual_card *card, uint8_t reference, uint8_t algorithm, EVP_PKEY **ret);
+uint16_t card_key_store(
 	struct virtual_card *card, uint8_t reference, EVP_PKEY *key, const uint8_t *algorithms, size_t algorithm_count);
 
 /* card_certificates.c */
 /* A new device key and its chain, files CC00 and 2F02. */
-enum outcome
-card_certificates_make(struct virtual_card *card);
+enum outcome card_certificates_make(struct virtual_card *card);
 /* The root's certificate, made anew (the signature differs each time); returns its size, 0 on failure. */
-size_t
-card_certificates_root(uint8_t *ret, size_t room);
+size_t card_certificates_root(uint8_t *ret, size_t room);
 /* The request for a new key, signed by it and by the device. */
-uint16_t
-card_certificates_request(struct virtual_card *card, EVP_PKEY *key, const struct tlv *authority,
+uint16_t card_certificates_request(struct virtual_card *card, EVP_PKEY *key, const struct tlv *authority,
 	const struct tlv *holder, struct tlv_writer *answer);
 
 #endif

@@ -8,7 +8,6 @@
 #include "wire.h"
 
 /* A new connection that the process has answered on; -1 if there is no process and none could be started. */
-int
-pcsc_link_open(void);
+int pcsc_link_open(void);
 
 #endif

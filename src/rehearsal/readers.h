@@ -9,16 +9,12 @@
 
 struct readers;
 
-enum outcome
-readers_open(struct readers **ret, const char *folder);
-void
-readers_free(struct readers **readers);
+enum outcome readers_open(struct readers **ret, const char *folder);
+void readers_free(struct readers **readers);
 
 /* Becomes readable when folders or cards may have changed; then readers_look takes that in. */
-int
-readers_descriptor(const struct readers *readers);
-void
-readers_look(struct readers *readers);
+int readers_descriptor(const struct readers *readers);
+void readers_look(struct readers *readers);
 
 /* Whose request it is: any number that is the connection's own. */
 typedef uint32_t client_number;
@@ -28,11 +24,9 @@ typedef uint32_t client_number;
  * anything happened; nothing was changed). WIRE_WAIT is answered only if something changed; time and cancelling are the
  * caller's.
  */
-bool
-readers_serve(struct readers *readers, client_number owner, struct wire_packet *packet, size_t *size);
+bool readers_serve(struct readers *readers, client_number owner, struct wire_packet *packet, size_t *size);
 
 /* The connection is gone: its card connections are closed and its transactions end. */
-void
-readers_leave(struct readers *readers, client_number owner);
+void readers_leave(struct readers *readers, client_number owner);
 
 #endif

@@ -55,14 +55,11 @@ struct wire_state {
 };
 
 /* The socket of a rehearsal, its length checked; false if the folder's name is too long. */
-bool
-wire_path(const char *folder, char ret[108]);
+bool wire_path(const char *folder, char ret[108]);
 
 /* Sends a whole packet with size bytes of data; receives one (blocking or not, as the socket is). -1 on failure or when
    the packet is malformed (errno tells; 0 for the end), else the size of its data. */
-int
-wire_send(int socket, const struct wire_packet *packet, size_t size);
-ssize_t
-wire_receive(int socket, struct wire_packet *ret);
+int wire_send(int socket, const struct wire_packet *packet, size_t size);
+ssize_t wire_receive(int socket, struct wire_packet *ret);
 
 #endif

@@ -10,8 +10,7 @@
 #define AES_BLOCK_SIZE 16
 
 /* Encrypts or decrypts size bytes, a multiple of AES_BLOCK_SIZE; out holds as many. FAIL_MEMORY, FAIL_CRYPTO. */
-enum outcome
-aes_cbc(const uint8_t key[AES_KEY_SIZE], const uint8_t iv[AES_BLOCK_SIZE], const uint8_t *in, size_t size, uint8_t *out,
-	bool is_encrypting);
+enum outcome aes_cbc(const uint8_t key[AES_KEY_SIZE], const uint8_t iv[AES_BLOCK_SIZE], const uint8_t *in, size_t size,
+	uint8_t *out, bool is_encrypting);
 
 #endif

@@ -15,19 +15,14 @@ struct field {
 };
 
 /* prime: odd, top bit set. */
-void
-field_open(struct field *ret, uint64_t prime);
+void field_open(struct field *ret, uint64_t prime);
 
 /* All of them on numbers below the prime, giving one below the prime. */
-uint64_t
-field_add(const struct field *field, uint64_t a, uint64_t b);
-uint64_t
-field_subtract(const struct field *field, uint64_t a, uint64_t b);
-uint64_t
-field_multiply(const struct field *field, uint64_t a, uint64_t b);
+uint64_t field_add(const struct field *field, uint64_t a, uint64_t b);
+uint64_t field_subtract(const struct field *field, uint64_t a, uint64_t b);
+uint64_t field_multiply(const struct field *field, uint64_t a, uint64_t b);
 
 /* 1/a; 0 for 0. */
-uint64_t
-field_invert(const struct field *field, uint64_t a);
+uint64_t field_invert(const struct field *field, uint64_t a);
 
 #endif

@@ -15,15 +15,12 @@
 #define MD5_MESSAGE_MOST (MD5_MESSAGE_ROOM - 9)
 
 /* The digest of a message of size bytes (at most MD5_MESSAGE_MOST); message is padded in place. */
-void
-md5_chain_begin(uint32_t digest[MD5_DIGEST_WORDS], uint8_t message[MD5_MESSAGE_ROOM], size_t size);
+void md5_chain_begin(uint32_t digest[MD5_DIGEST_WORDS], uint8_t message[MD5_MESSAGE_ROOM], size_t size);
 
 /* Replaces the digest by its own digest, steps times. */
-void
-md5_chain_step(uint32_t digest[MD5_DIGEST_WORDS], unsigned long steps);
+void md5_chain_step(uint32_t digest[MD5_DIGEST_WORDS], unsigned long steps);
 
 /* The digest as bytes. */
-void
-md5_chain_write(const uint32_t digest[MD5_DIGEST_WORDS], uint8_t ret[MD5_DIGEST_SIZE]);
+void md5_chain_write(const uint32_t digest[MD5_DIGEST_WORDS], uint8_t ret[MD5_DIGEST_SIZE]);
 
 #endif

@@ -13,18 +13,15 @@
 #define MD5_LANES_MOST 64
 
 /* Chains that are worked on at once on this processor: all of them cost as much as one. */
-size_t
-md5_lanes_count(void);
+size_t md5_lanes_count(void);
 
 /* The instruction set in use, for reports: "AVX-512", "AVX2", "SSE2", "plain". */
-const char *
-md5_lanes_name(void);
+const char *md5_lanes_name(void);
 
 /*
  * digests[word][lane] = MD5 applied steps times to the 16-byte digest in this lane, words in MD5's little-endian order.
  * The first md5_lanes_count() lanes are worked on; the caller wipes the table.
  */
-void
-md5_lanes_steps(uint32_t digests[4][MD5_LANES_MOST], unsigned long steps);
+void md5_lanes_steps(uint32_t digests[4][MD5_LANES_MOST], unsigned long steps);
 
 #endif

@@ -26,7 +26,6 @@ struct apdu_answer {
 
 /* Sends a command. DONE means that the card answered; look at the status. The command's bytes stand in the secure heap
    and are wiped. FAIL_CARD_ANSWER for an answer without a status word, else what the card's transmit says. */
-enum outcome
-apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *ret);
+enum outcome apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *ret);
 
 #endif

@@ -15,15 +15,12 @@ struct ber {
 
 /* Reads the object at *at, moves past it; false at the end and for anything malformed. Tags of one or two bytes,
    lengths below 64 KiB. */
-bool
-ber_next(const uint8_t **at, const uint8_t *end, struct ber *ret);
+bool ber_next(const uint8_t **at, const uint8_t *end, struct ber *ret);
 
 /* The first object of this tag in a row of objects. */
-bool
-ber_find(const uint8_t *bytes, size_t size, uint32_t tag, struct ber *ret);
+bool ber_find(const uint8_t *bytes, size_t size, uint32_t tag, struct ber *ret);
 
 /* Appends an object (value below 128 bytes) to a secret that has room for it; false otherwise. */
-bool
-ber_push(struct secret *to, uint8_t tag, const void *value, size_t size);
+bool ber_push(struct secret *to, uint8_t tag, const void *value, size_t size);
 
 #endif

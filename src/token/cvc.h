@@ -26,23 +26,18 @@ struct cvc_root {
 
 /* Reads the certificate at *at and moves past it. FAIL_EMPTY at the end, FAIL_CERTIFICATE for anything malformed. The
    fields point into the bytes given. */
-enum outcome
-cvc_next(const uint8_t **at, const uint8_t *end, struct cvc *ret);
+enum outcome cvc_next(const uint8_t **at, const uint8_t *end, struct cvc *ret);
 
 /* Whether issuer's key signed the certificate. FAIL_CERTIFICATE_CHAIN if not, FAIL_CRYPTO. */
-enum outcome
-cvc_verify(const struct cvc *cvc, const struct cvc *issuer);
+enum outcome cvc_verify(const struct cvc *cvc, const struct cvc *issuer);
 
 /* The roots that quorate knows; returns how many. */
-size_t
-cvc_roots(const struct cvc_root **ret);
+size_t cvc_roots(const struct cvc_root **ret);
 
 /* Follows a device's chain, certificates in a row from the device's own up, to one of the roots. */
-enum device_proof
-cvc_prove(const uint8_t *chain, size_t size, const struct cvc_root *roots, size_t count);
+enum device_proof cvc_prove(const uint8_t *chain, size_t size, const struct cvc_root *roots, size_t count);
 
 /* Fills in serial, chain and proof of a device from its certificate file. */
-void
-cvc_describe(const uint8_t *chain, size_t size, struct hsm_status *ret);
+void cvc_describe(const uint8_t *chain, size_t size, struct hsm_status *ret);
 
 #endif

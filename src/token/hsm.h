@@ -14,15 +14,12 @@
 #define HSM_FILE_TOKEN_INFO 0x2f03
 
 /* SELECT of the application: ends every login. Fills in version and options. */
-enum outcome
-hsm_select(const struct card *card, struct hsm_status *ret, struct code *ret_code);
+enum outcome hsm_select(const struct card *card, struct hsm_status *ret, struct code *ret_code);
 
 /* Reads everything else, leaving the login alone. */
-enum outcome
-hsm_read(const struct card *card, struct hsm_status *ret, struct code *ret_code);
+enum outcome hsm_read(const struct card *card, struct hsm_status *ret, struct code *ret_code);
 
 /* The outcome that fits a status word where the command has no meaning of its own for it. */
-enum outcome
-hsm_outcome(uint16_t status);
+enum outcome hsm_outcome(uint16_t status);
 
 #endif

@@ -5,7 +5,6 @@
 #include <quorate/launcher.h>
 
 /* Serves requests on the socket until the console is gone, then ends every child. Does not return. */
-_Noreturn void
-launcher_process(int socket, const struct launcher_settings *settings);
+_Noreturn void launcher_process(int socket, const struct launcher_settings *settings);
 
 #endif

@@ -17,43 +17,34 @@ struct line {
 	bool wants_look, wants_fresh; /* another look after this one */
 };
 
-void
-line_begin(struct line *line, struct launcher *launcher, enum worker_kind kind, const char *subject, int patience_ms);
+void line_begin(
+	struct line *line, struct launcher *launcher, enum worker_kind kind, const char *subject, int patience_ms);
 
 /* Starts the worker. FAIL_PROCESS, FAIL_WORKER_GONE: it is tried again later. */
-enum outcome
-line_start(struct line *line);
+enum outcome line_start(struct line *line);
 
 /* Stops the worker, for good. */
-void
-line_stop(struct line *line);
+void line_stop(struct line *line);
 
 /* Stops the worker and plans the next start; the pause doubles with each failure, up to about a minute. */
-void
-line_fail(struct line *line);
+void line_fail(struct line *line);
 
 /* Asks for a look, now or after the one on its way; nothing while the worker is not running. */
-void
-line_look(struct line *line, bool is_fresh);
+void line_look(struct line *line, bool is_fresh);
 
 /* Sends an act. FAIL_NO_PCSC while the worker is not running. */
-enum outcome
-line_act(struct line *line, const struct token_request *request);
+enum outcome line_act(struct line *line, const struct token_request *request);
 
 /* The next message that has come, MESSAGE_NONE if none; MESSAGE_LOOKED ends a look. FAIL_WORKER_GONE, FAIL_WORKER_HUNG,
    FAIL_MESSAGE: call line_fail. */
-enum outcome
-line_receive(struct line *line, struct message *ret);
+enum outcome line_receive(struct line *line, struct message *ret);
 
-bool
-line_is_running(const struct line *line);
+bool line_is_running(const struct line *line);
 
 /* True once a planned start is due. */
-bool
-line_is_due(const struct line *line);
+bool line_is_due(const struct line *line);
 
 /* Milliseconds until something is due here, -1: nothing. */
-int64_t
-line_timeout(const struct line *line);
+int64_t line_timeout(const struct line *line);
 
 #endif

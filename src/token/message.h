@@ -68,25 +68,20 @@ struct message {
 };
 
 /* A pair of connected sockets, close-on-exec. */
-enum outcome
-message_pair(int ret[2]);
+enum outcome message_pair(int ret[2]);
 
 /* An empty message of a kind, without a descriptor. */
-void
-message_begin(struct message *ret, enum message_kind kind);
+void message_begin(struct message *ret, enum message_kind kind);
 
 /* Frees the secrets in it and closes a descriptor. */
-void
-message_clear(struct message *message);
+void message_clear(struct message *message);
 
 /* Sends; with is_waiting false a full socket is FAIL_WORKER_HUNG. FAIL_WORKER_GONE, FAIL_ARGUMENT (outside the table's
    limits), FAIL_SECURE_HEAP. The message stays the caller's. */
-enum outcome
-message_send(int socket, const struct message *message, bool is_waiting);
+enum outcome message_send(int socket, const struct message *message, bool is_waiting);
 
 /* Receives; with is_waiting false and nothing there DONE with MESSAGE_NONE. FAIL_WORKER_GONE at the end,
    FAIL_MESSAGE for anything that does not fit the table. *ret is valid, and to be cleared, whatever the outcome. */
-enum outcome
-message_receive(int socket, struct message *ret, bool is_waiting);
+enum outcome message_receive(int socket, struct message *ret, bool is_waiting);
 
 #endif

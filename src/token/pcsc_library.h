@@ -29,10 +29,8 @@ struct pcsc_library {
 };
 
 /* FAIL_NO_PCSC if the library or a function of it is missing. */
-enum outcome
-pcsc_library_open(struct pcsc_library *ret, const char *file);
-void
-pcsc_library_close(struct pcsc_library *library);
+enum outcome pcsc_library_open(struct pcsc_library *ret, const char *file);
+void pcsc_library_close(struct pcsc_library *library);
 
 /* A connected card within a transaction. */
 struct pcsc_card {
@@ -43,14 +41,11 @@ struct pcsc_card {
 };
 
 /* Connects (shared) and begins a transaction; after another program's reset it begins anew. */
-enum outcome
-pcsc_card_open(struct pcsc_card *ret, const struct pcsc_library *library, SCARDCONTEXT context, const char *reader,
-	struct code *ret_code);
-void
-pcsc_card_close(struct pcsc_card *card);
+enum outcome pcsc_card_open(struct pcsc_card *ret, const struct pcsc_library *library, SCARDCONTEXT context,
+	const char *reader, struct code *ret_code);
+void pcsc_card_close(struct pcsc_card *card);
 
 /* The outcome that fits a PC/SC return value. */
-enum outcome
-pcsc_outcome(LONG result);
+enum outcome pcsc_outcome(LONG result);
 
 #endif

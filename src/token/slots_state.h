@@ -38,28 +38,20 @@ struct slots {
 };
 
 /* Adds a module and starts its worker, unless it is there already. */
-void
-slots_add_module(struct slots *slots, const char *name, const char *path);
+void slots_add_module(struct slots *slots, const char *name, const char *path);
 
 /* A module that cannot tell of changes: no PC/SC reader stands behind its slots. */
-bool
-slots_is_polled(const struct slots *slots, size_t module);
+bool slots_is_polled(const struct slots *slots, size_t module);
 
 /* What came on a line, and what its failure means; true when something changed. */
-bool
-slots_take(struct slots *slots, struct line *line, const struct message *message);
-bool
-slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome);
+bool slots_take(struct slots *slots, struct line *line, const struct message *message);
+bool slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome);
 
 /* Looks again at the modules that reach tokens through PC/SC. */
-void
-slots_refresh_modules(struct slots *slots);
+void slots_refresh_modules(struct slots *slots);
 
-void
-slots_door_begin(struct slots *slots);
-void
-slots_door_answer(struct slots *slots, const struct token_answer *answer);
-void
-slots_door_fail(struct slots *slots, enum outcome outcome);
+void slots_door_begin(struct slots *slots);
+void slots_door_answer(struct slots *slots, const struct token_answer *answer);
+void slots_door_fail(struct slots *slots, enum outcome outcome);
 
 #endif

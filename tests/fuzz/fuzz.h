@@ -19,8 +19,7 @@
 	TARGET(wrapped_key)
 
 #ifdef FUZZING
-int
-LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 #define FUZZ_TARGET(name) int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 #else
 #define TARGET(name) int fuzz_##name(const uint8_t *bytes, size_t size);

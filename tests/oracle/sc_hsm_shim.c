@@ -28,26 +28,16 @@ struct dkek_exchange {
 /* Contexts, readers and cards: the tool reads a few fields, of which zero is a good value. */
 static char blank[65536];
 
-int
-sc_context_create(void **ret, const void *parameters);
-int
-sc_release_context(void *context);
-unsigned int
-sc_ctx_get_reader_count(void *context);
-void *
-sc_ctx_get_reader(void *context, unsigned int number);
-int
-sc_detect_card_presence(void *reader);
-int
-sc_connect_card(void *reader, void **ret);
-int
-sc_disconnect_card(void *card);
-int
-sc_select_file(void *card, const void *path, void **ret);
-int
-sc_get_challenge(void *card, unsigned char *ret, size_t size);
-int
-sc_card_ctl(void *card, unsigned long command, void *argument);
+int sc_context_create(void **ret, const void *parameters);
+int sc_release_context(void *context);
+unsigned int sc_ctx_get_reader_count(void *context);
+void *sc_ctx_get_reader(void *context, unsigned int number);
+int sc_detect_card_presence(void *reader);
+int sc_connect_card(void *reader, void **ret);
+int sc_disconnect_card(void *card);
+int sc_select_file(void *card, const void *path, void **ret);
+int sc_get_challenge(void *card, unsigned char *ret, size_t size);
+int sc_card_ctl(void *card, unsigned long command, void *argument);
 
 int
 sc_context_create(void **ret, const void *parameters)

@@ -13,7 +13,6 @@ struct card_door {
 };
 
 /* A blank card kept in a folder; virtual_card_free(&ret->card) ends it. */
-void
-card_door_open(struct card_door *ret, const char *folder);
+void card_door_open(struct card_door *ret, const char *folder);
 
 #endif

@@ -26,10 +26,8 @@ static struct {
 	enum outcome outcome;
 } file_fault;
 
-enum outcome
-__real_file_save(const char *path, const void *bytes, size_t size);
-enum outcome
-__wrap_file_save(const char *path, const void *bytes, size_t size);
+enum outcome __real_file_save(const char *path, const void *bytes, size_t size);
+enum outcome __wrap_file_save(const char *path, const void *bytes, size_t size);
 
 enum outcome
 __wrap_file_save(const char *path, const void *bytes, size_t size)

@@ -25,9 +25,7 @@ struct fake_token {
 };
 
 /* A new device; used: initialised before, with keys, and the SO-PIN given. */
-void
-fake_token_new(struct fake_token *ret);
-void
-fake_token_used(struct fake_token *ret, const char *so_pin);
+void fake_token_new(struct fake_token *ret);
+void fake_token_used(struct fake_token *ret, const char *so_pin);
 
 #endif

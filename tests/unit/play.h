@@ -31,39 +31,26 @@ struct play {
 
 /* fixture: play_setup makes the folder; play_teardown ends the ceremony, wants every secret gone and every record
    whole, and removes the folder. */
-int
-play_setup(void **state);
-int
-play_teardown(void **state);
+int play_setup(void **state);
+int play_teardown(void **state);
 
 /* The device is new or used before (fake_token.h) when the ceremony is opened. */
-void
-play_open(struct play *play, unsigned threshold, unsigned total);
+void play_open(struct play *play, unsigned threshold, unsigned total);
 
 /* One answer each; the next prompt stands in play->prompt. Work is waited for. */
-void
-play_next(struct play *play);
-void
-play_word(struct play *play, const char *word);
-void
-play_text(struct play *play, const char *text);
-void
-play_choose(struct play *play, size_t choice);
-void
-play_pin(struct play *play, const char *pin);
+void play_next(struct play *play);
+void play_word(struct play *play, const char *word);
+void play_text(struct play *play, const char *text);
+void play_choose(struct play *play, size_t choice);
+void play_pin(struct play *play, const char *pin);
 /* prime NULL: not typed. */
-void
-play_share(struct play *play, const char *prime, const char *id, const char *value, const char *word);
-void
-play_again(struct play *play);
-void
-play_stop(struct play *play);
+void play_share(struct play *play, const char *prime, const char *id, const char *value, const char *word);
+void play_again(struct play *play);
+void play_stop(struct play *play);
 
 /* What people without slips answer. */
-void
-play_right(struct play *play);
+void play_right(struct play *play);
 /* Goes on like that until a step, or a kind of prompt within it, is reached. */
-void
-play_until(struct play *play, const char *step, enum prompt_kind kind);
+void play_until(struct play *play, const char *step, enum prompt_kind kind);
 
 #endif

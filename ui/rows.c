@@ -1,10 +1,10 @@
-#include "wrap.h"
+#include "rows.h"
 
 #include <quorate/text.h>
 #include <string.h>
 
 int
-wrap_character(const char **at)
+rows_character(const char **at)
 {
 	const char *from = *at;
 	char alone[8];
@@ -18,7 +18,7 @@ wrap_character(const char **at)
 }
 
 bool
-wrap_next(const char **at, int columns, const char **ret_line, size_t *ret_length)
+rows_next(const char **at, int columns, const char **ret_line, size_t *ret_length)
 {
 	const char *from = *at, *here = from, *blank = NULL;
 	int used = 0;
@@ -28,7 +28,7 @@ wrap_next(const char **at, int columns, const char **ret_line, size_t *ret_lengt
 	*ret_line = from;
 	while (*here != '\0' && *here != '\n') {
 		const char *next = here;
-		int width = wrap_character(&next);
+		int width = rows_character(&next);
 
 		if (used + width > columns && *here != ' ') {
 			if (blank != NULL)
@@ -53,13 +53,13 @@ wrap_next(const char **at, int columns, const char **ret_line, size_t *ret_lengt
 }
 
 int
-wrap_count(const char *text, int columns)
+rows_count(const char *text, int columns)
 {
 	const char *line;
 	size_t length;
 	int count = 0;
 
-	while (wrap_next(&text, columns, &line, &length))
+	while (rows_next(&text, columns, &line, &length))
 		count++;
 	return count;
 }
