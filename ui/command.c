@@ -11,6 +11,8 @@ static const struct command commands[] = {
 	{ "status", "", N_("what is plugged in: modules, slots, tokens, readers"), "j", 0, 0, true, command_status },
 	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSk", 1, MANY, false,
 		command_verify },
+	{ "rescue", "FILE", N_("find what was mistyped, when shares do not open their file"), "Sn", 1, 1, false,
+		command_rescue },
 	{ "sheet", "FILE -o OUT", N_("write a share file's sheet for the safe, as PDF or text"), "opk", 1, 1, false,
 		command_sheet },
 	{ "qr", "FILE", N_("show a share file as a QR symbol"), "ai", 1, 1, false, command_qr },

@@ -7,6 +7,7 @@
 #define SHARES_FIELD_MOST 64 /* bytes typed into one field: 16 digits and separators */
 
 struct shares {
+	bool is_lenient; /* set before: takes a prime, IDs and values that cannot be right, for a rescue */
 	struct secret *prime;
 	unsigned count;
 	struct shamir_share list[LIMIT_CUSTODIANS];
@@ -14,7 +15,7 @@ struct shares {
 
 void shares_clear(struct shares *shares);
 
-/* The prime, typed. As share_text_read_prime and shamir_check_prime. */
+/* The prime, typed. As share_text_read_prime and shamir_check_prime; if lenient, 1 to 16 digits. */
 enum outcome shares_take_prime(struct shares *shares, const struct secret *text);
 
 /* Whether a share of this ID (decimal) can be added. As share_text_read_id; FAIL_SHARE_ID_TWICE, FAIL_CUSTODIANS. */

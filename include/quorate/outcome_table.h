@@ -31,6 +31,8 @@ OUTCOME(FAIL_SHARE_FILE_SIZE, N_("This is not a DKEK share file: such a file has
 OUTCOME(FAIL_SHARE_FILE_MAGIC, N_("This is not a DKEK share file: it does not begin with Salted__."))
 OUTCOME(FAIL_SHARE_FILE_KEY, N_("The password does not open this share file. Check the password, and that this is the right file."))
 OUTCOME(FAIL_SHARES_FILE_KEY, N_("These shares do not open this file: they are too few, or one is wrong, or they belong to another file."))
+OUTCOME(FAIL_RESCUE, N_("No slip that people usually make explains these shares. They are too few, or more than two are wrong, or they belong to another file."))
+OUTCOME(FAIL_RESCUE_PRIME, N_("This prime is wrong in more than one digit. Compare it with another custodian's sheet: it is the same for all."))
 OUTCOME(FAIL_PRIME_LENGTH, N_("The prime has 16 hex digits, and the first is c, d, e or f: a digit is missing or wrong."))
 OUTCOME(FAIL_PRIME_NOT_SAFE, N_("This prime is not one that sc-hsm-tool or quorate makes: a digit of it is wrong."))
 OUTCOME(FAIL_SHARE_ID_ZERO, N_("There is no share with ID 0. IDs begin with 1."))

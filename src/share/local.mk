@@ -12,9 +12,11 @@ libshare_a_SOURCES = \
 	src/share/md5_lanes.c \
 	src/share/md5_lanes.h \
 	src/share/md5_lanes_body.h \
+	src/share/prime_slips.c \
 	src/share/rescue.c \
 	src/share/rescue_candidate.c \
 	src/share/rescue_candidate.h \
+	src/share/search.c \
 	src/share/shamir.c \
 	src/share/shamir_field.h \
 	src/share/shamir_split.c \
@@ -27,7 +29,9 @@ noinst_HEADERS += \
 	include/quorate/check_word.h \
 	include/quorate/derivation.h \
 	include/quorate/dkek.h \
+	include/quorate/prime_slips.h \
 	include/quorate/rescue.h \
+	include/quorate/search.h \
 	include/quorate/self_check.h \
 	include/quorate/shamir.h \
 	include/quorate/share_file.h \

@@ -16,6 +16,8 @@
 	GROUP(ceremony)                                                                                                \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
+	GROUP(md5_lanes)                                                                                               \
+	GROUP(prime_slips)                                                                                             \
 	GROUP(rescue)                                                                                                  \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \

@@ -15,10 +15,12 @@ tests_unit_unit_SOURCES = \
 	tests/unit/fake_token.h \
 	tests/unit/hsm.c \
 	tests/unit/journal.c \
+	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
 	tests/unit/paper.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
+	tests/unit/prime_slips.c \
 	tests/unit/published.h \
 	tests/unit/rehearsed.c \
 	tests/unit/rescue.c \
