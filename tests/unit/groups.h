@@ -14,6 +14,8 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
+	GROUP(ceremony_device)                                                                                         \
+	GROUP(ceremony_faults)                                                                                         \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
 	GROUP(rescue)                                                                                                  \
@@ -29,6 +31,7 @@
 	GROUP(slots)                                                                                                   \
 	GROUP(token)                                                                                                   \
 	GROUP(virtual_card)                                                                                            \
+	GROUP(virtual_keys)                                                                                            \
 	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \
