@@ -172,7 +172,8 @@ shares_read(struct shares *shares, unsigned *line)
 			line_ahead = secret_move(&text);
 		secret_free(&text);
 	}
-	if (outcome == FAIL_EMPTY && shares->prime != NULL)
+	/* The end of the input. */
+	if (outcome == FAIL_EMPTY)
 		outcome = DONE;
 	if (outcome == DONE && shares->count < LIMIT_THRESHOLD_MIN)
 		outcome = FAIL_SHARES_FEW;
