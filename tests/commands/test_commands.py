@@ -51,7 +51,7 @@ def test_several_files(tmp_path):
     (f"prime {PRIME}\n1 {VALUES[1]}\n3 {VALUES[2]}\n", "do not open"),
     (f"1 {VALUES[1]}\n", "prime HEX"),
     ("", "More shares"),
-    ("prime " + "a" * 100000 + "\n", "too long"),
+    pytest.param("prime " + "a" * 100000 + "\n", "too long", id="too long"),
 ])
 def test_bad_shares(share, given, words):
     failed(run(QUICK, "verify", "--shares-stdin", share, given=given), words)

@@ -14,6 +14,8 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
+	GROUP(ceremony_device)                                                                                         \
+	GROUP(ceremony_faults)                                                                                         \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
@@ -31,6 +33,7 @@
 	GROUP(slots)                                                                                                   \
 	GROUP(token)                                                                                                   \
 	GROUP(virtual_card)                                                                                            \
+	GROUP(virtual_keys)                                                                                            \
 	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \
