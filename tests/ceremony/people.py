@@ -149,6 +149,7 @@ class Room(Terminal):
     def read_share(self):
         """From the screen to paper."""
         rows = dict(re.findall(r"│ (Prime|Share ID|Share value|Check word) +([0-9a-z ]+?) *│", self.text()))
+        assert len(rows) == 4, self.text()
         fields = [rows[name].replace(" ", "") for name in ("Prime", "Share ID", "Share value", "Check word")]
         share = Share(*fields)
         assert re.fullmatch(r"[c-f][0-9a-f]{15}", share.prime) and re.fullmatch(r"[0-9a-f]{16}", share.value)
