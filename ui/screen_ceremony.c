@@ -235,12 +235,12 @@ draw(struct console *console, struct area area)
 		draw_stop_question(area);
 		return;
 	}
-	inside = paint_panel(area, prompt->title, prompt->kind == PROMPT_CONFIRM ? MEANING_WARNING : MEANING_BORDER);
 	if (sitting.is_text_hidden) {
-		/* A sheet is as wide as the smallest screen: over the frame. */
-		view->draw(&sitting, (struct area){ area.row, area.column, area.rows, area.columns });
+		/* A sheet is as wide as the smallest screen: no room for a frame. */
+		view->draw(&sitting, area);
 		return;
 	}
+	inside = paint_panel(area, prompt->title, prompt->kind == PROMPT_CONFIRM ? MEANING_WARNING : MEANING_BORDER);
 	if (prompt->small[0] != '\0')
 		paint_text(inside.row + --inside.rows, inside.column, inside.columns, MEANING_MUTED, prompt->small);
 	wanted = draw_verdict(inside);
