@@ -48,7 +48,7 @@ set_place(struct console *console, enum place place)
 static enum place
 place_of(const struct prompt *prompt)
 {
-	bool is_back = prompt->kind == PROMPT_ENTER_SHARE && prompt->of.enter.may_see_again;
+	bool is_back = prompt->kind == PROMPT_ENTER_SHARE && prompt->of.enter.may_show_again;
 
 	return is_back ? PLACE_BACK_SHARE : view->place;
 }

@@ -94,7 +94,8 @@ take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 	case TURN_ENTER:
 		ret->kind = PROMPT_ENTER_SHARE;
 		ret->of.enter.prime = secrets->prime;
-		ret->of.enter.wants_check_word = ret->of.enter.may_see_again = true;
+		ret->of.enter.wants_check_word = true;
+		ret->of.enter.may_show_again = true;
 		ret->of.enter.where = ceremony->where;
 		text_format(ret->text, sizeof ret->text, "%s",
 			_("Now type your share from your sheet, so that it is known to be right. Blanks between the "
