@@ -200,7 +200,7 @@ class Room(Terminal):
         "Sheets for the custodians": answer,
         "The share file is made": work,
         "The device is initialised": lambda self: self.confirm() if "to go on" in self.words() else self.work(),
-        "Both PINs are proven": work,
+        "Both PINs are proven": lambda self: self.answer() if "took both PINs" in self.words() else self.work(),
         "The key goes into the device": work,
         "The share-file sheet": answer,
     }
