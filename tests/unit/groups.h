@@ -14,6 +14,7 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
+	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \

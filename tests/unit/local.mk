@@ -11,6 +11,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
+	tests/unit/diagnosis.c \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
 	tests/unit/hsm.c \
