@@ -9,7 +9,7 @@ static const struct command commands[] = {
 	{ "rehearse", "", N_("the console in rehearsal: virtual devices, nothing real is touched"), "fcre", 0, 0, true,
 		command_rehearse },
 	{ "status", "", N_("what is plugged in: modules, slots, tokens, readers"), "j", 0, 0, true, command_status },
-	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSk", 1, MANY, false,
+	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSkt", 1, MANY, false,
 		command_verify },
 	{ "rescue", "FILE", N_("find what was mistyped, when shares do not open their file"), "Sn", 1, 1, false,
 		command_rescue },

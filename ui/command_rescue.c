@@ -248,7 +248,7 @@ int
 command_rescue(const struct options *options)
 {
 	const char *name = options->files[0];
-	struct hunt hunt = { .shares.is_lenient = true, .signals = -1 };
+	struct hunt hunt = { .shares = { .is_last = true, .is_lenient = true }, .signals = -1 };
 	struct rescue_found found = { 0 };
 	char clean[LIMIT_TEXT_INPUT];
 	uint64_t position = options->from;

@@ -63,9 +63,10 @@ read_password(struct secret **ret)
 
 /* Opens one file with what is asked or read for it; a sentence was printed unless DONE. */
 static enum outcome
-open_item(const struct options *options, const char *name, struct item *item, unsigned *line)
+open_item(const struct options *options, size_t number, struct item *item, unsigned *line)
 {
-	struct shares shares = { 0 };
+	const char *name = options->files[number];
+	struct shares shares = { .is_last = number + 1 == options->file_count };
 	struct secret *password = NULL;
 	bool by_shares = options->wants_shares_stdin;
 	bool is_asking = !options->wants_shares_stdin && !options->wants_password_stdin;
@@ -86,7 +87,8 @@ open_item(const struct options *options, const char *name, struct item *item, un
 		outcome = read_password(&password);
 	}
 	if (outcome == DONE)
-		outcome = by_shares ? opening_by_shares(&item->file, &shares, &item->share)
+		outcome = by_shares ? opening_by_shares(&item->file, &shares, options->threshold, &item->share, place,
+					      sizeof place)
 				    : opening_by_password(&item->file, password, &item->share);
 	if (outcome == DONE)
 		outcome = dkek_kcv(item->share, item->kcv);
@@ -135,7 +137,7 @@ verify(const struct options *options, struct item *items)
 			return report(NULL, outcome);
 	}
 	for (size_t i = 0; i < options->file_count; i++)
-		if (open_item(options, options->files[i], &items[i], &line) != DONE)
+		if (open_item(options, i, &items[i], &line) != DONE)
 			return EXIT_FAILED;
 	outcome = add_up(items, options->file_count, kcv);
 	if (outcome == DONE && options->has_kcv && memcmp(kcv, options->kcv, sizeof kcv) != 0)

@@ -119,6 +119,19 @@ is_prime_word(const struct secret *word)
 	return word->size == 5 && memcmp(word->bytes, "prime", 5) == 0;
 }
 
+/* A share of another set stands below its own prime. */
+static enum outcome
+compare_prime(const struct shares *shares, const struct secret *text)
+{
+	struct secret *prime = NULL;
+	enum outcome outcome = share_text_read_prime(text, &prime);
+
+	if (outcome == DONE && !secret_is_equal(prime, shares->prime))
+		outcome = FAIL_SHARE_PRIME;
+	secret_free(&prime);
+	return outcome;
+}
+
 /* One line into the set. *ret_is_next: it is the `prime` of the next one. */
 static enum outcome
 take_line(struct shares *shares, const struct secret *line, bool *ret_is_next)
@@ -134,9 +147,10 @@ take_line(struct shares *shares, const struct secret *line, bool *ret_is_next)
 		outcome = next_word(line, &at, &words[i]);
 	if (outcome != DONE || words[0]->size == 0)
 		goto out;
-	if (is_prime_word(words[0]) && shares->prime != NULL)
-		*ret_is_next = true;
-	else if (words[1]->size == 0 || words[3]->size > 0)
+	if (is_prime_word(words[0]) && shares->prime != NULL) {
+		*ret_is_next = !shares->is_last;
+		outcome = shares->is_last ? compare_prime(shares, words[1]) : DONE;
+	} else if (words[1]->size == 0 || words[3]->size > 0)
 		outcome = FAIL_SHARE_LINE;
 	else if (is_prime_word(words[0]))
 		outcome = words[2]->size > 0 ? FAIL_SHARE_LINE : shares_take_prime(shares, words[1]);

@@ -7,6 +7,7 @@
 #define SHARES_FIELD_MOST 64 /* bytes typed into one field: 16 digits and separators */
 
 struct shares {
+	bool is_last;    /* set before: no other set follows on standard input */
 	bool is_lenient; /* set before: takes a prime, IDs and values that cannot be right, for a rescue */
 	struct secret *prime;
 	unsigned count;
@@ -27,7 +28,8 @@ enum outcome shares_add(struct shares *shares, unsigned id, const struct secret 
 	struct check_verdict *ret_verdict);
 
 /* A set from standard input: `prime HEX`, then `ID HEX` or `ID HEX WORD` a line, up to the end or, for the next file,
-   the next `prime`. *line counts lines, for the sentence. */
+   the next `prime`. In the last set a further `prime` may only repeat it (FAIL_SHARE_PRIME). *line counts lines, for
+   the sentence. */
 enum outcome shares_read(struct shares *shares, unsigned *line);
 
 /* One line of standard input of at most most bytes, without its end. FAIL_EMPTY at the end of the input. */

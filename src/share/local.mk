@@ -4,6 +4,7 @@ libshare_a_SOURCES = \
 	src/share/aes_cbc.h \
 	src/share/check_word.c \
 	src/share/derivation.c \
+	src/share/diagnosis.c \
 	src/share/dkek.c \
 	src/share/field.c \
 	src/share/field.h \
@@ -28,6 +29,7 @@ libshare_a_SOURCES = \
 noinst_HEADERS += \
 	include/quorate/check_word.h \
 	include/quorate/derivation.h \
+	include/quorate/diagnosis.h \
 	include/quorate/dkek.h \
 	include/quorate/prime_slips.h \
 	include/quorate/rescue.h \

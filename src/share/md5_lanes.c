@@ -11,7 +11,7 @@
 /* The number of sets is what measured best: more of them spill registers, fewer leave the units waiting. */
 #define LANES_NAME steps_baseline
 #define LANES_WIDTH 4
-#define LANES_SETS 2
+#define LANES_SETS 4
 #include "md5_lanes_body.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -21,7 +21,7 @@
 #pragma GCC target("avx2")
 #define LANES_NAME steps_avx2
 #define LANES_WIDTH 8
-#define LANES_SETS 3
+#define LANES_SETS 4
 #include "md5_lanes_body.h"
 #pragma GCC pop_options
 
@@ -61,12 +61,12 @@ static const struct {
 } ways[] = {
 #ifdef HAS_WIDE
 	{ has_avx512, { "AVX-512", 64, steps_avx512 } },
-	{ has_avx2, { "AVX2", 24, steps_avx2 } },
+	{ has_avx2, { "AVX2", 32, steps_avx2 } },
 #endif
 #ifdef __x86_64__
-	{ has_baseline, { "SSE2", 8, steps_baseline } },
+	{ has_baseline, { "SSE2", 16, steps_baseline } },
 #else
-	{ has_baseline, { "plain", 8, steps_baseline } },
+	{ has_baseline, { "plain", 16, steps_baseline } },
 #endif
 };
 

@@ -16,6 +16,7 @@
 	GROUP(ceremony)                                                                                                \
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_faults)                                                                                         \
+	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \

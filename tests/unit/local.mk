@@ -15,6 +15,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_faults.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
+	tests/unit/diagnosis.c \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
 	tests/unit/hsm.c \

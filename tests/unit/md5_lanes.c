@@ -53,7 +53,7 @@ test_choice(void **state)
 	(void)state;
 	assert_int_equal(md5_lanes_count(), md5_lanes_way(0)->lanes);
 	assert_string_equal(md5_lanes_name(), md5_lanes_way(0)->name);
-	assert_int_equal(md5_lanes_way(last)->lanes, 8);
+	assert_int_equal(md5_lanes_way(last)->lanes, 16);
 	for (size_t i = 1; i <= last; i++)
 		assert_true(md5_lanes_way(i)->lanes < md5_lanes_way(i - 1)->lanes);
 #ifdef __x86_64__
