@@ -27,6 +27,7 @@
 	GROUP(share_faults)                                                                                            \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
+	GROUP(wrap)                                                                                                    \
 	GROUP(wrapped_key)                                                                                             \
 	GROUP(cvc)                                                                                                     \
 	GROUP(hsm)                                                                                                     \

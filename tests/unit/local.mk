@@ -39,6 +39,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/token.c \
 	tests/unit/virtual_card.c \
 	tests/unit/virtual_keys.c \
+	tests/unit/wrap.c \
 	tests/unit/wrapped_key.c
 # file_save is made to fail in places by the tests.
 tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save
