@@ -53,9 +53,11 @@ def slip(digits, place):
 
 
 class Room(Terminal):
-    def __init__(self, folder, plan=None, program=QUICK, **more):
+    def __init__(self, folder, plan=None, program=QUICK, within=(), **more):
+        """within: a command in whose world the program runs."""
         self.folder, self.plan, self.shares = pathlib.Path(folder), plan or Plan(), {}
-        super().__init__("rehearse", "--folder", str(folder), program=program, **more)
+        words = [*within, program, "rehearse", "--folder", str(folder)]
+        super().__init__(*words[1:], program=words[0], **more)
         self.child.delayafterclose = 0.02
         self.wait_for("REHEARSAL", 10)
 
