@@ -206,7 +206,8 @@ point_at(struct sitting *sitting, const struct check_verdict *verdict)
 				text_append(where, sizeof where, "%s%s", where[0] == '\0' ? "" : "; ",
 					_(fields[field].label));
 				if (digit > 0)
-					text_append(where, sizeof where, _(", digit %u"), digit);
+					text_append(where, sizeof where,
+						field == FIELD_WORD ? _(", character %u") : _(", digit %u"), digit);
 			}
 	}
 	if (where[0] == '\0')

@@ -92,6 +92,7 @@ struct prompt {
 			const struct secret *prime; /* 8 bytes, where it is known already; NULL: asked for */
 			unsigned id;                /* where it is known already; 0: asked for */
 			bool wants_check_word; /* the share is quorate's own and has one; else it may be left empty */
+			bool may_show_again;   /* the share has just been shown here: ANSWER_AGAIN shows it once more */
 			struct check_verdict
 				where; /* places that are probably wrong, from the answer before; count 0: none */
 		} enter;

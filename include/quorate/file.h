@@ -28,7 +28,8 @@ enum outcome file_replace(const char *path, const void *bytes, size_t size);
  */
 enum outcome file_read(const char *path, size_t most, uint8_t **ret, size_t *ret_size);
 
-/* Makes a folder, mode 0700, and the ones above it; one that is there already is fine. */
+/* Makes a folder, mode 0700, and the ones above it; one that is there already is fine. FAIL_FILE_KIND if something else
+ * stands in its place. */
 enum outcome file_make_folder(const char *path);
 
 /* Writes all of it to a descriptor, whatever it takes: interrupted and short writes go on. */

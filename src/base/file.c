@@ -243,6 +243,7 @@ file_make_folder(const char *path)
 {
 	char part[PATH_MAX];
 	size_t length = strlen(path);
+	struct stat found;
 
 	if (length == 0 || length >= sizeof part)
 		return length == 0 ? FAIL_FILE_MISSING : FAIL_TOO_LONG;
@@ -251,8 +252,12 @@ file_make_folder(const char *path)
 			continue;
 		memcpy(part, path, i);
 		part[i] = '\0';
-		if (mkdir(part, 0700) != 0 && errno != EEXIST)
+		if (mkdir(part, 0700) == 0)
+			continue;
+		if (errno != EEXIST || stat(part, &found) != 0)
 			return file_outcome(errno);
+		if (!S_ISDIR(found.st_mode))
+			return FAIL_FILE_KIND;
 	}
 	return DONE;
 }

@@ -95,6 +95,7 @@ take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ret->kind = PROMPT_ENTER_SHARE;
 		ret->of.enter.prime = secrets->prime;
 		ret->of.enter.wants_check_word = true;
+		ret->of.enter.may_show_again = true;
 		ret->of.enter.where = ceremony->where;
 		text_format(ret->text, sizeof ret->text, "%s",
 			_("Now type your share from your sheet, so that it is known to be right. Blanks between the "

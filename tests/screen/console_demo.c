@@ -131,6 +131,7 @@ fill_back(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.enter.prime = ceremony->prime_bytes;
 	ret->of.enter.id = 1;
 	ret->of.enter.wants_check_word = true;
+	ret->of.enter.may_show_again = true;
 	ret->of.enter.where = ceremony->where;
 }
 

@@ -1,10 +1,12 @@
 # The program as people see it, on a pseudo-terminal.
 PYTHON_TESTS += \
 	tests/commands/test_commands.py \
+	tests/commands/test_rescue.py \
+	tests/commands/test_wrong_shares.py \
 	tests/screen/test_screens.py \
 	tests/screen/test_secrets.py \
 	tests/screen/test_ends.py
-EXTRA_DIST += tests/screen/terminal.py tests/screen/expected
+EXTRA_DIST += tests/commands/quick.py tests/screen/terminal.py tests/screen/expected
 
 # The screens with a fake world around them.
 check_PROGRAMS += tests/screen/console_demo

@@ -19,14 +19,44 @@ LINUX_KEYS = {"f1": "\x1b[[A", "f2": "\x1b[[B", "f3": "\x1b[[C", "f4": "\x1b[[D"
               "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[1~", "end": "\x1b[4~"}
 
 
+class Screen(pyte.Screen):
+    """With what xterm knows and pyte does not: the last character repeated, and scrolling within the margins."""
+    last = " "
+
+    def draw(self, data):
+        self.last = data[-1:] or self.last
+        super().draw(data)
+
+    def repeat(self, count=1):
+        self.draw(self.last * count)
+
+    def scroll(self, step, edge, count):
+        top, bottom = self.margins or (0, self.lines - 1)
+        row, self.cursor.y = self.cursor.y, (top, bottom)[edge]
+        for _ in range(count or 1):
+            step()
+        self.cursor.y = row
+
+    def scroll_up(self, count=1):
+        self.scroll(self.index, 1, count)
+
+    def scroll_down(self, count=1):
+        self.scroll(self.reverse_index, 0, count)
+
+
+class Stream(pyte.ByteStream):
+    csi = dict(pyte.ByteStream.csi, b="repeat", S="scroll_up", T="scroll_down")
+    events = pyte.ByteStream.events | {"repeat", "scroll_up", "scroll_down"}
+
+
 class Terminal:
     def __init__(self, *arguments, rows=24, columns=80, term="xterm-256color", locale="C.UTF-8", program=DEMO, settings=None):
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "NO_COLOR"))}
         environment.update(TERM=term, LC_ALL=locale, TZ="UTC", **(settings or {}))
         self.keys = dict(KEYS, **(LINUX_KEYS if term == "linux" else {}))
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
-        self.raw = self.rest = b""
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
+        self.raw = b""
         self.child = pexpect.spawn(program, list(arguments), env=environment, dimensions=(rows, columns), timeout=10)
         self.child.delaybeforesend = None
 
@@ -47,16 +77,8 @@ class Terminal:
             except pexpect.EOF:
                 return False
             self.raw += got
-            self.feed(got)
+            self.stream.feed(got)
         return True
-
-    def feed(self, got):
-        """pyte does not know "repeat the last character" (REP) of xterm: it is written out."""
-        got, self.rest = self.rest + got, b""
-        torn = re.search(rb".?\x1b(\[[\d;?]*)?$", got, re.DOTALL)
-        if torn:
-            got, self.rest = got[:torn.start()], torn[0]
-        self.stream.feed(re.sub(rb"(.)\x1b\[(\d+)b", lambda found: found[1] * (int(found[2]) + 1), got))
 
     def sleeps(self):
         """How often the program has gone to sleep, and whether it sleeps now; None once it is gone."""

@@ -16,8 +16,11 @@
 	GROUP(ceremony)                                                                                                \
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_faults)                                                                                         \
+	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
+	GROUP(md5_lanes)                                                                                               \
+	GROUP(prime_slips)                                                                                             \
 	GROUP(rescue)                                                                                                  \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \

@@ -15,14 +15,17 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_faults.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
+	tests/unit/diagnosis.c \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
 	tests/unit/hsm.c \
 	tests/unit/journal.c \
+	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
 	tests/unit/paper.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
+	tests/unit/prime_slips.c \
 	tests/unit/play_expect.c \
 	tests/unit/published.h \
 	tests/unit/rehearsed.c \
