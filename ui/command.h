@@ -27,6 +27,7 @@ int command_console(const struct options *options);
 int command_rehearse(const struct options *options);
 int command_status(const struct options *options);
 int command_verify(const struct options *options);
+int command_rescue(const struct options *options);
 int command_sheet(const struct options *options);
 int command_qr(const struct options *options);
 int command_self_check(const struct options *options);

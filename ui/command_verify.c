@@ -1,18 +1,15 @@
 #include "ask.h"
 #include "command.h"
+#include "opening.h"
 #include "shares.h"
 
 #include <quorate/share_file.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define PROGRESS_AFTER_MS 500
 
 /* One file on its way: what it holds, and what was found in it. */
 struct item {
@@ -20,59 +17,6 @@ struct item {
 	struct secret *share;
 	uint8_t kcv[DKEK_KCV_SIZE];
 };
-
-/* Derives, with a line of progress on a terminal, and opens the file. */
-static enum outcome
-open_with_password(const struct share_file *file, const struct secret *password, struct secret **ret)
-{
-	struct derivation *derivation;
-	struct secret *key = NULL;
-	struct pollfd wait = { .events = POLLIN };
-	enum outcome outcome = derivation_start(&derivation, password, file->salt, command_iterations);
-	bool is_shown = false;
-
-	*ret = NULL;
-	if (outcome != DONE)
-		return outcome;
-	wait.fd = derivation_descriptor(derivation);
-	while (poll(&wait, 1, PROGRESS_AFTER_MS) <= 0)
-		if (isatty(STDERR_FILENO)) {
-			is_shown = true;
-			fprintf(stderr, _("\rDeriving the key: %d %%"), (int)(derivation_fraction(derivation) * 100));
-		}
-	if (is_shown)
-		fputs("\r\033[K", stderr);
-	outcome = derivation_finish(&derivation, &key);
-	if (outcome == DONE)
-		outcome = share_file_open(file, key, ret);
-	secret_free(&key);
-	return outcome;
-}
-
-/* Tries each password that the shares may stand for. */
-static enum outcome
-open_with_shares(const struct share_file *file, const struct shares *shares, struct secret **ret)
-{
-	struct secret *combined = NULL;
-	enum outcome outcome = shamir_combine(shares->prime, shares->list, shares->count, &combined);
-	bool is_open = false;
-
-	for (unsigned variant = 0; outcome == DONE && !is_open; variant++) {
-		struct secret *password = NULL;
-
-		outcome = shamir_password(shares->prime, combined, variant, &password);
-		if (outcome == FAIL_ARGUMENT)
-			outcome = FAIL_SHARES_FILE_KEY;
-		else if (outcome == DONE)
-			outcome = open_with_password(file, password, ret);
-		is_open = outcome == DONE;
-		if (outcome == FAIL_SHARE_FILE_KEY)
-			outcome = DONE;
-		secret_free(&password);
-	}
-	secret_free(&combined);
-	return outcome;
-}
 
 /* True: shares; false: a password. */
 static enum outcome
@@ -119,9 +63,10 @@ read_password(struct secret **ret)
 
 /* Opens one file with what is asked or read for it; a sentence was printed unless DONE. */
 static enum outcome
-open_item(const struct options *options, const char *name, struct item *item, unsigned *line)
+open_item(const struct options *options, size_t number, struct item *item, unsigned *line)
 {
-	struct shares shares = { 0 };
+	const char *name = options->files[number];
+	struct shares shares = { .is_last = number + 1 == options->file_count };
 	struct secret *password = NULL;
 	bool by_shares = options->wants_shares_stdin;
 	bool is_asking = !options->wants_shares_stdin && !options->wants_password_stdin;
@@ -142,8 +87,9 @@ open_item(const struct options *options, const char *name, struct item *item, un
 		outcome = read_password(&password);
 	}
 	if (outcome == DONE)
-		outcome = by_shares ? open_with_shares(&item->file, &shares, &item->share)
-				    : open_with_password(&item->file, password, &item->share);
+		outcome = by_shares ? opening_by_shares(&item->file, &shares, options->threshold, &item->share, place,
+					      sizeof place)
+				    : opening_by_password(&item->file, password, &item->share);
 	if (outcome == DONE)
 		outcome = dkek_kcv(item->share, item->kcv);
 	if (outcome != DONE)
@@ -151,21 +97,6 @@ open_item(const struct options *options, const char *name, struct item *item, un
 	shares_clear(&shares);
 	secret_free(&password);
 	return outcome;
-}
-
-static void
-print_kcv(const char *name, const uint8_t kcv[DKEK_KCV_SIZE])
-{
-	char clean[LIMIT_TEXT_INPUT];
-
-	if (name != NULL) {
-		text_clean(name, strlen(name), clean, sizeof clean);
-		printf("%s: ", clean);
-	}
-	fputs("KCV ", stdout);
-	for (size_t i = 0; i < DKEK_KCV_SIZE; i++)
-		printf("%02X", kcv[i]);
-	putchar('\n');
 }
 
 /* The domain's key check value, of all shares together. */
@@ -206,7 +137,7 @@ verify(const struct options *options, struct item *items)
 			return report(NULL, outcome);
 	}
 	for (size_t i = 0; i < options->file_count; i++)
-		if (open_item(options, options->files[i], &items[i], &line) != DONE)
+		if (open_item(options, i, &items[i], &line) != DONE)
 			return EXIT_FAILED;
 	outcome = add_up(items, options->file_count, kcv);
 	if (outcome == DONE && options->has_kcv && memcmp(kcv, options->kcv, sizeof kcv) != 0)
@@ -214,8 +145,8 @@ verify(const struct options *options, struct item *items)
 	if (outcome != DONE)
 		return report(NULL, outcome);
 	for (size_t i = 0; options->file_count > 1 && i < options->file_count; i++)
-		print_kcv(options->files[i], items[i].kcv);
-	print_kcv(NULL, kcv);
+		opening_print_kcv(options->files[i], items[i].kcv);
+	opening_print_kcv(NULL, kcv);
 	return EXIT_DONE;
 }
 

@@ -169,6 +169,8 @@ device_facts_slot(struct facts *facts, const struct slot_info *slot)
 	add(facts, _("Serial number"), MEANING_NORMAL, "%s", slot->serial);
 	add(facts, _("Firmware"), MEANING_NORMAL, "%s", slot->firmware);
 	add(facts, _("PIN length"), MEANING_NORMAL, _("%lu to %lu characters"), slot->pin_min, slot->pin_max);
+	if (slot->outcome != DONE)
+		return;
 	count = slots_flag_texts(slot->flags, flags, sizeof flags / sizeof flags[0]);
 	for (size_t i = 0; i < count; i++)
 		text_append(all, sizeof all, "%s%s", i > 0 ? ", " : "", flags[i]);

@@ -58,6 +58,7 @@ command_sources = \
 	ui/command_console.c \
 	ui/command_qr.c \
 	ui/command_rehearse.c \
+	ui/command_rescue.c \
 	ui/command_self_check.c \
 	ui/command_session.c \
 	ui/command_sheet.c \
@@ -65,6 +66,8 @@ command_sources = \
 	ui/command_verify.c \
 	ui/iterations.c \
 	ui/main.c \
+	ui/opening.c \
+	ui/opening.h \
 	ui/options.c \
 	ui/options.h \
 	ui/shares.c \

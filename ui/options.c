@@ -7,6 +7,7 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ static const struct entry {
 	{ 'P', false, "password-stdin", NULL, N_("read the password from standard input, a line for each file") },
 	{ 'S', false, "shares-stdin", NULL, N_("read shares from standard input: prime HEX, then ID HEX [WORD]") },
 	{ 'k', false, "kcv", "HEX", N_("the key check value that is expected, 16 hex digits") },
+	{ 't', false, "threshold", "M", N_("how many shares open the file, 2 to 32") },
+	{ 'n', false, "from", "N", N_("go on with a rescue where it was stopped") },
 	{ 'o', false, "output", "OUT", N_("the sheet's file, ending in .pdf or .txt") },
 	{ 'p', false, "paper", "SIZE", N_("a4 or letter") },
 	{ 'a', false, "ascii", NULL, N_("draw with # only") },
@@ -113,19 +116,21 @@ read_kcv(const char *text, uint8_t ret[DKEK_KCV_SIZE])
 }
 
 static bool
-read_cards(const char *text, unsigned *ret)
+read_number(const char *text, uint64_t least, uint64_t most, uint64_t *ret)
 {
 	char *end;
-	unsigned long number = strtoul(text, &end, 10);
 
-	*ret = (unsigned)number;
-	return *text >= '0' && *text <= '9' && *end == '\0' && number >= 1 && number <= LIMIT_READERS;
+	errno = 0;
+	*ret = strtoull(text, &end, 10);
+	return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *ret >= least && *ret <= most;
 }
 
 /* Takes the value of one option; NULL, or the sentence that says what is wrong with it. */
 static const char *
 take(struct options *options, char letter, const char *value)
 {
+	uint64_t number;
+
 	switch (letter) {
 	case 'm':
 		if (options->module_count == LIMIT_MODULES)
@@ -136,7 +141,17 @@ take(struct options *options, char letter, const char *value)
 		options->folder = value;
 		return *value == '\0' ? _("the folder needs a name.") : NULL;
 	case 'c':
-		return read_cards(value, &options->cards) ? NULL : _("the number of cards is 1 to 16.");
+		if (!read_number(value, 1, LIMIT_READERS, &number))
+			return _("the number of cards is 1 to 16.");
+		options->cards = (unsigned)number;
+		break;
+	case 't':
+		if (!read_number(value, LIMIT_THRESHOLD_MIN, LIMIT_CUSTODIANS, &number))
+			return _("the threshold is 2 to 32.");
+		options->threshold = (unsigned)number;
+		break;
+	case 'n':
+		return read_number(value, 0, INT64_MAX, &options->from) ? NULL : _("this is no position of a rescue.");
 	case 'r':
 		options->wants_reset = true;
 		break;

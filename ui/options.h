@@ -17,6 +17,8 @@ struct options {
 	bool wants_reset, wants_environment, wants_json, wants_password_stdin, wants_shares_stdin;
 	bool wants_ascii, wants_inverted, wants_letter, has_kcv;
 	uint8_t kcv[DKEK_KCV_SIZE];
+	unsigned threshold; /* 0: not known */
+	uint64_t from;
 	char **files; /* the operands behind the command */
 	size_t file_count;
 };

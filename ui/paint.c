@@ -70,15 +70,14 @@ paint_bar(int row, int column, int columns, enum meaning meaning, const char *te
 int
 paint_wrapped(struct area area, int skip, enum meaning meaning, const char *text)
 {
-	const char *line;
-	size_t length;
+	struct wrap wrap = rows_wrap(area.columns);
 	int row = 0;
 
 	attrset((int)theme_attributes(meaning));
-	for (int i = 0; row < area.rows && rows_next(&text, area.columns, &line, &length); i++) {
+	for (int i = 0; row < area.rows && wrap_next(&wrap, &text); i++) {
 		if (i < skip)
 			continue;
-		paint_bytes(area.row + row, area.column, area.columns, line, length);
+		paint_bytes(area.row + row, area.column, area.columns, wrap.line, wrap.length);
 		row++;
 	}
 	attrset(A_NORMAL);

@@ -36,7 +36,8 @@ static void
 draw(struct sitting *sitting, struct area area)
 {
 	const struct prompt_choice *items = sitting->prompt.of.choose.items;
-	int last = area.row + area.rows, needed = 0;
+	int top = area.row, last = area.row + area.rows, needed = 0;
+	bool is_last = true;
 
 	/* Scrolled so that the selected one is seen whole. */
 	if (selected < first)
@@ -57,7 +58,13 @@ draw(struct sitting *sitting, struct area area)
 		}
 		paint_text(area.row, area.column + 2, area.columns - 2, meaning, items[i].label);
 		area.row += 1 + paint_wrapped(detail, 0, MEANING_MUTED, items[i].detail);
+		is_last = i + 1 == sitting->prompt.of.choose.count;
 	}
+	/* There are more lines above or below. */
+	if (first > 0)
+		paint_glyph(top, area.column + area.columns - 1, MEANING_ACCENT, GLYPH_MORE);
+	if (!is_last)
+		paint_glyph(last - 1, area.column + area.columns - 1, MEANING_ACCENT, GLYPH_MORE);
 }
 
 static unsigned
@@ -103,6 +110,7 @@ const struct prompt_view prompt_choose = {
 		   "stands why."),
 	.enter = enter,
 	.rows = rows,
+	.rows_least = 8,
 	.draw = draw,
 	.key = key,
 };

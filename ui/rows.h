@@ -2,12 +2,10 @@
 #ifndef UI_ROWS_H
 #define UI_ROWS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <quorate/wrap.h>
 
-/* The next line at *at of at most columns (>= 2) columns: *ret_line, *ret_length bytes. Breaks at blanks and at '\n'; a
-   word longer than a line is cut. Moves *at on; false at the end of the text. */
-bool rows_next(const char **at, int columns, const char **ret_line, size_t *ret_length);
+/* Lines of at most columns columns, for wrap_next. */
+struct wrap rows_wrap(int columns);
 
 /* How many lines a text takes. */
 int rows_count(const char *text, int columns);

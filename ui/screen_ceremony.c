@@ -221,6 +221,23 @@ draw_remark(struct area area)
 		(struct area){ area.row, area.column + 2, area.rows, area.columns - 2 }, 0, meaning, sitting.remark);
 }
 
+/* The text as it is drawn: an empty line between paragraphs where the screen has the rows for it. */
+static char spaced[PROMPT_TEXT_SIZE + 64];
+
+static void
+space_out(const char *text, int columns, int rows)
+{
+	spaced[0] = '\0';
+	while (*text != '\0') {
+		size_t length = strcspn(text, "\n");
+
+		text_append(spaced, sizeof spaced, "%s%.*s", spaced[0] == '\0' ? "" : "\n\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+	if (rows_count(spaced, columns) > rows)
+		text_format(spaced, sizeof spaced, "%s", sitting.prompt.text);
+}
+
 static void
 draw(struct console *console, struct area area)
 {
@@ -249,7 +266,11 @@ draw(struct console *console, struct area area)
 	remark = sitting.remark[0] == '\0' ? 0 : rows_count(sitting.remark, inside.columns - 2) + 1;
 	text = inside;
 	wanted = view_rows(inside.columns) + remark;
-	rows_all = rows_count(prompt->text, inside.columns);
+	space_out(prompt->text, inside.columns, text.rows - wanted - 1);
+	rows_all = rows_count(spaced, inside.columns);
+	if (view->rows_least > 0 && text.rows - wanted - 1 < rows_all)
+		wanted = text.rows - rows_all - 1 > view->rows_least + remark ? text.rows - rows_all - 1
+									      : view->rows_least + remark;
 	if (text.rows - wanted - 1 < rows_all)
 		text.rows = text.rows - wanted - 2;
 	if (text.rows < 1)
@@ -257,7 +278,7 @@ draw(struct console *console, struct area area)
 	rows_seen = text.rows < rows_all ? text.rows : rows_all;
 	if (scroll > rows_all - rows_seen)
 		scroll = rows_all - rows_seen;
-	paint_wrapped(text, scroll, MEANING_NORMAL, prompt->text);
+	paint_wrapped(text, scroll, MEANING_NORMAL, spaced);
 	inside.rows -= rows_seen + 1;
 	inside.row += rows_seen + 1;
 	if (rows_seen < rows_all) {

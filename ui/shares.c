@@ -23,9 +23,10 @@ shares_clear(struct shares *shares)
 enum outcome
 shares_take_prime(struct shares *shares, const struct secret *text)
 {
-	enum outcome outcome = share_text_read_prime(text, &shares->prime);
+	enum outcome outcome = shares->is_lenient ? share_text_read_value(text, &shares->prime)
+						  : share_text_read_prime(text, &shares->prime);
 
-	if (outcome == DONE)
+	if (outcome == DONE && !shares->is_lenient)
 		outcome = shamir_check_prime(shares->prime);
 	if (outcome != DONE)
 		secret_free(&shares->prime);
@@ -37,7 +38,7 @@ shares_check_id(const struct shares *shares, const char *text, size_t length, un
 {
 	enum outcome outcome = share_text_read_id(text, length, ret);
 
-	for (unsigned i = 0; i < shares->count && outcome == DONE; i++)
+	for (unsigned i = 0; i < shares->count && outcome == DONE && !shares->is_lenient; i++)
 		if (shares->list[i].id == *ret)
 			outcome = FAIL_SHARE_ID_TWICE;
 	if (outcome == DONE && shares->count == LIMIT_CUSTODIANS)
@@ -54,7 +55,7 @@ shares_add(struct shares *shares, unsigned id, const struct secret *value, const
 
 	if (outcome == DONE && word != NULL && word->size > 0)
 		outcome = check_word_verify(shares->prime, id, bytes, word, ret_verdict);
-	if (outcome == DONE)
+	if (outcome == DONE && !shares->is_lenient)
 		outcome = shamir_check_value(shares->prime, bytes);
 	if (outcome == DONE) {
 		shares->list[shares->count].id = id;
@@ -118,6 +119,19 @@ is_prime_word(const struct secret *word)
 	return word->size == 5 && memcmp(word->bytes, "prime", 5) == 0;
 }
 
+/* A share of another set stands below its own prime. */
+static enum outcome
+compare_prime(const struct shares *shares, const struct secret *text)
+{
+	struct secret *prime = NULL;
+	enum outcome outcome = share_text_read_prime(text, &prime);
+
+	if (outcome == DONE && !secret_is_equal(prime, shares->prime))
+		outcome = FAIL_SHARE_PRIME;
+	secret_free(&prime);
+	return outcome;
+}
+
 /* One line into the set. *ret_is_next: it is the `prime` of the next one. */
 static enum outcome
 take_line(struct shares *shares, const struct secret *line, bool *ret_is_next)
@@ -133,9 +147,10 @@ take_line(struct shares *shares, const struct secret *line, bool *ret_is_next)
 		outcome = next_word(line, &at, &words[i]);
 	if (outcome != DONE || words[0]->size == 0)
 		goto out;
-	if (is_prime_word(words[0]) && shares->prime != NULL)
-		*ret_is_next = true;
-	else if (words[1]->size == 0 || words[3]->size > 0)
+	if (is_prime_word(words[0]) && shares->prime != NULL) {
+		*ret_is_next = !shares->is_last;
+		outcome = shares->is_last ? compare_prime(shares, words[1]) : DONE;
+	} else if (words[1]->size == 0 || words[3]->size > 0)
 		outcome = FAIL_SHARE_LINE;
 	else if (is_prime_word(words[0]))
 		outcome = words[2]->size > 0 ? FAIL_SHARE_LINE : shares_take_prime(shares, words[1]);
@@ -162,8 +177,10 @@ shares_read(struct shares *shares, unsigned *line)
 	while (outcome == DONE && !is_next) {
 		if (text == NULL) {
 			outcome = shares_read_line(LINE_MOST, &text);
-			if (outcome == FAIL_EMPTY)
+			if (outcome == FAIL_EMPTY) {
+				outcome = DONE;
 				break;
+			}
 			++*line;
 		}
 		if (outcome == DONE)
@@ -172,8 +189,6 @@ shares_read(struct shares *shares, unsigned *line)
 			line_ahead = secret_move(&text);
 		secret_free(&text);
 	}
-	if (outcome == FAIL_EMPTY && shares->prime != NULL)
-		outcome = DONE;
 	if (outcome == DONE && shares->count < LIMIT_THRESHOLD_MIN)
 		outcome = FAIL_SHARES_FEW;
 	return outcome;

@@ -7,6 +7,8 @@
 #define SHARES_FIELD_MOST 64 /* bytes typed into one field: 16 digits and separators */
 
 struct shares {
+	bool is_last;    /* set before: no other set follows on standard input */
+	bool is_lenient; /* set before: takes a prime, IDs and values that cannot be right, for a rescue */
 	struct secret *prime;
 	unsigned count;
 	struct shamir_share list[LIMIT_CUSTODIANS];
@@ -14,7 +16,7 @@ struct shares {
 
 void shares_clear(struct shares *shares);
 
-/* The prime, typed. As share_text_read_prime and shamir_check_prime. */
+/* The prime, typed. As share_text_read_prime and shamir_check_prime; if lenient, 1 to 16 digits. */
 enum outcome shares_take_prime(struct shares *shares, const struct secret *text);
 
 /* Whether a share of this ID (decimal) can be added. As share_text_read_id; FAIL_SHARE_ID_TWICE, FAIL_CUSTODIANS. */
@@ -26,7 +28,8 @@ enum outcome shares_add(struct shares *shares, unsigned id, const struct secret 
 	struct check_verdict *ret_verdict);
 
 /* A set from standard input: `prime HEX`, then `ID HEX` or `ID HEX WORD` a line, up to the end or, for the next file,
-   the next `prime`. *line counts lines, for the sentence. */
+   the next `prime`. In the last set a further `prime` may only repeat it (FAIL_SHARE_PRIME). *line counts lines, for
+   the sentence. */
 enum outcome shares_read(struct shares *shares, unsigned *line);
 
 /* One line of standard input of at most most bytes, without its end. FAIL_EMPTY at the end of the input. */

@@ -1,8 +1,6 @@
 /*
  * Finding what was meant, when shares without check words do not open their file: every slip that people make (slips.h)
- * is tried, most likely first, with as many key derivations side by side as the machine gives. Only the padding of the
- * file's last block tells right from wrong, so two of the derivation's three blocks are enough, and 1 in 2^128 wrong
- * answers would pass.
+ * is tried, most likely first, with as many key derivations side by side as the machine gives (search.h).
  *
  * The order: the shares as typed (their password in every form sc-hsm-tool ever gave it); two custodians' IDs
  * exchanged; one slip in one share; one slip in each of two shares. A candidate whose password could not come from
@@ -16,20 +14,20 @@
 
 struct rescue_settings {
 	struct share_file file;
-	const struct secret *prime;        /* 8 bytes, a safe prime: a slip in it is noticed before */
+	const struct secret *prime;        /* 8 bytes, a safe prime; a slip in it: prime_slips.h */
 	const struct shamir_share *shares; /* threshold of them, no more; values below the prime or not */
 	unsigned count;
 	unsigned long iterations; /* LIMIT_DKEK_ITERATIONS but in tests */
 	uint64_t first;           /* candidate to begin with: 0, or where an earlier search stopped */
+	uint64_t end;             /* candidate to stop before; 0: after all of them */
 	unsigned threads;         /* 0: one for each processor */
 };
 
 struct rescue_found {
 	struct secret *password; /* 1 to 8 bytes: what opens the file */
 	unsigned slip_count;     /* 0: only the form of the password, or exchanged IDs; else how many slips */
-	unsigned share[2];       /* index into settings.shares of each slip; of the two exchanged shares if is_exchange.
-				    Probably: one share's       slip can be made up for by another's, the password is right
-				    all the       same */
+	unsigned share[2];       /* index into settings.shares of each slip, or of the two exchanged shares. Probably:
+				    one share's slip can be made up for by another's; the password is right all the same */
 	struct slip slip[2];
 	bool is_exchange;
 };

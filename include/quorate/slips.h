@@ -32,7 +32,10 @@ size_t slips_count(void);
 bool slips_read(const struct shamir_share *typed, size_t number, unsigned *ret_id, struct secret *ret_value,
 	struct slip *ret_slip);
 
-/* "digit 7 was read as one that looks like it", for people. */
+/* "digit 7 of the value was taken for one that looks like it", for people. */
 void slips_text(const struct slip *slip, char *ret, size_t size);
+
+/* The same of a prime, which has no ID (never SLIP_ID). */
+void slips_prime_text(const struct slip *slip, char *ret, size_t size);
 
 #endif

@@ -28,7 +28,7 @@ struct slot_info {
 	char description[TOKEN_NAME_SIZE]; /* OpenSC: the reader's name */
 	bool has_token;
 	char label[TOKEN_LABEL_SIZE], manufacturer[64], model[32], serial[TOKEN_SERIAL_SIZE], firmware[16];
-	unsigned long flags; /* CK_TOKEN_INFO.flags; slots_flag_text puts them into words */
+	unsigned long flags; /* CK_TOKEN_INFO.flags; slots_flag_texts puts them into words */
 	unsigned long pin_min, pin_max;
 	enum outcome outcome; /* of reading the token */
 	struct code code;
@@ -74,7 +74,8 @@ void slots_refresh(struct slots *slots);
 /* The door for ceremonies; belongs to slots. After an act that changes a card, modules are refreshed by themselves. */
 const struct token_door *slots_door(struct slots *slots);
 
-/* The flags of a token in words, each a text of static storage (translated), at most most; returns how many. */
+/* The flags of a token in words, each a text of static storage (translated), at most most; returns how many. What the
+   flags of a token that is not initialised say of its PINs means nothing and is left out. */
 size_t slots_flag_texts(unsigned long flags, const char **ret, size_t most);
 
 #endif

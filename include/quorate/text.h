@@ -19,6 +19,9 @@ void text_clean(const void *foreign, size_t length, char *ret, size_t size);
  * combining 0). */
 size_t text_columns(const char *text);
 
+/* Likewise of its first length bytes. */
+size_t text_columns_of(const char *text, size_t length);
+
 /* True if every byte is printable ASCII (0x20..0x7e). */
 bool text_is_ascii(const char *text, size_t length);
 

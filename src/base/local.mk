@@ -5,7 +5,8 @@ libbase_a_SOURCES = \
 	src/base/file.c \
 	src/base/hex.c \
 	src/base/outcome.c \
-	src/base/text.c
+	src/base/text.c \
+	src/base/wrap.c
 noinst_HEADERS += \
 	include/quorate/base64.h \
 	include/quorate/clock.h \
@@ -15,4 +16,5 @@ noinst_HEADERS += \
 	include/quorate/outcome.h \
 	include/quorate/outcome_table.h \
 	include/quorate/text.h \
-	include/quorate/tongue.h
+	include/quorate/tongue.h \
+	include/quorate/wrap.h

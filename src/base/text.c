@@ -94,9 +94,9 @@ text_clean(const void *foreign, size_t length, char *ret, size_t size)
 }
 
 size_t
-text_columns(const char *text)
+text_columns_of(const char *text, size_t length)
 {
-	const char *end = text + strlen(text);
+	const char *end = text + length;
 	size_t columns = 0;
 
 	while (text < end) {
@@ -105,6 +105,12 @@ text_columns(const char *text)
 		columns += IS_WITHIN(c, combining) ? 0 : IS_WITHIN(c, wide) ? 2 : 1;
 	}
 	return columns;
+}
+
+size_t
+text_columns(const char *text)
+{
+	return text_columns_of(text, strlen(text));
 }
 
 bool

@@ -162,7 +162,7 @@ const struct step step_initialise = {
 	.settled = initialise_settled,
 };
 
-enum { PROVE_USER_PIN, PROVE_SO_PIN };
+enum { PROVE_USER_PIN, PROVE_SO_PIN, PROVE_TOLD };
 
 /* The two proofs, in their order; a login as SO proves nothing on this device, so the SO-PIN is changed into itself. */
 static const struct {
@@ -189,11 +189,25 @@ prove_pins_enter(struct ceremony *ceremony)
 	prove(ceremony, PROVE_USER_PIN);
 }
 
-/* Asked only after an answer was lost; otherwise the card is at work. */
+/* The good news; before it, the card is at work, and only a lost answer is asked about. */
 static void
 prove_pins_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+
 	ret->kind = PROMPT_TELL;
+	if (ceremony->part == PROVE_TOLD) {
+		text_format(ret->text, sizeof ret->text,
+			_("%s is initialised, and the device itself took both PINs, one after the other.\n"),
+			hsm->label);
+		if (hsm->user_pin.tries_left >= 0 && hsm->so_pin.tries_left >= 0)
+			text_append(ret->text, sizeof ret->text, _("Tries left: user PIN %d, SO-PIN %d.\n"),
+				hsm->user_pin.tries_left, hsm->so_pin.tries_left);
+		text_append(ret->text, sizeof ret->text, "%s",
+			_("Its key is still missing: it comes from the share file, once the custodians have their "
+			  "shares on paper. Now they take their turns."));
+		return;
+	}
 	text_format(ret->text, sizeof ret->text, "%s", _(proofs[ceremony->part].again));
 }
 
@@ -201,7 +215,10 @@ static void
 prove_pins_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
-	prove(ceremony, ceremony->part);
+	if (ceremony->part == PROVE_TOLD)
+		step_next(ceremony);
+	else
+		prove(ceremony, ceremony->part);
 }
 
 static void
@@ -221,7 +238,7 @@ prove_pins_settled(struct ceremony *ceremony, const struct token_answer *answer,
 			return;
 		}
 		secret_free(&ceremony->secrets.so_pin);
-		step_next(ceremony);
+		ceremony->part = PROVE_TOLD;
 		return;
 	/* The device has other PINs than it was given: it was not initialised after all (a lost answer). */
 	case FAIL_PIN_WRONG:

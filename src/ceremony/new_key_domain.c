@@ -65,9 +65,10 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 		  "beside the shares. Put the SO-PIN and the user PIN away, apart from each other. Agree on a date "
 		  "within a year on which you try the sheets.\n"),
 		plan->threshold, plan->total);
-	text_append(ret->text, sizeof ret->text,
-		_("Write this down and sign it; it names the whole record (SHA-256 of its last line):\n%s"),
-		ceremony->digest);
+	text_append(ret->text, sizeof ret->text, "%s",
+		_("Write this down and sign it; it names the whole record (SHA-256 of its last line):"));
+	for (size_t i = 0; ceremony->digest[i] != '\0'; i += 4)
+		text_append(ret->text, sizeof ret->text, "%s%.4s", i % 32 == 0 ? "\n" : " ", ceremony->digest + i);
 }
 
 static const struct step step_summarise = {

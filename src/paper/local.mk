@@ -19,9 +19,7 @@ libpaper_a_SOURCES = \
 	src/paper/qr.c \
 	src/paper/recovery.c \
 	src/paper/recovery.h \
-	src/paper/sheet.c \
-	src/paper/wrap.c \
-	src/paper/wrap.h
+	src/paper/sheet.c
 noinst_HEADERS += \
 	include/quorate/forms.h \
 	include/quorate/line_check.h \

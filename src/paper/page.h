@@ -3,9 +3,8 @@
 #ifndef SRC_PAPER_PAGE_H
 #define SRC_PAPER_PAGE_H
 
-#include "wrap.h"
-
 #include <quorate/pdf.h>
+#include <quorate/wrap.h>
 
 #include <hpdf.h>
 

@@ -1,9 +1,8 @@
 #include <quorate/sheet.h>
 
-#include "wrap.h"
-
 #include <quorate/text.h>
 #include <quorate/tongue.h>
+#include <quorate/wrap.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,19 +12,6 @@
 #define LABEL_COLUMNS 22
 #define BOX "[_]"
 #define BOX_COLUMNS 3
-
-static double
-columns(const void *context, const char *text, size_t length)
-{
-	char part[1024];
-
-	(void)context;
-	if (length >= sizeof part)
-		return COLUMNS + 1;
-	memcpy(part, text, length);
-	part[length] = '\0';
-	return (double)text_columns(part);
-}
 
 static void
 repeat(FILE *out, char character, size_t count)
@@ -37,7 +23,7 @@ repeat(FILE *out, char character, size_t count)
 static void
 put_wrapped(FILE *out, const char *text, size_t width)
 {
-	struct wrap wrap = { .measure = columns, .width = (double)width };
+	struct wrap wrap = { .measure = wrap_columns, .width = (double)width };
 
 	while (wrap_next(&wrap, &text))
 		fprintf(out, "%.*s\n", (int)wrap.length, wrap.line);
@@ -46,8 +32,8 @@ put_wrapped(FILE *out, const char *text, size_t width)
 static void
 put_field(FILE *out, const struct sheet_block *block)
 {
-	struct wrap left = { .measure = columns, .width = LABEL_COLUMNS - 2 };
-	struct wrap right = { .measure = columns, .width = COLUMNS - LABEL_COLUMNS };
+	struct wrap left = { .measure = wrap_columns, .width = LABEL_COLUMNS - 2 };
+	struct wrap right = { .measure = wrap_columns, .width = COLUMNS - LABEL_COLUMNS };
 	const char *label = block->label, *text = block->text;
 	bool is_first = true, is_blank = *text == '\0';
 
@@ -59,7 +45,7 @@ put_field(FILE *out, const struct sheet_block *block)
 			break;
 		if (has_left) {
 			fprintf(out, "%.*s", (int)left.length, left.line);
-			used = (size_t)columns(NULL, left.line, left.length);
+			used = text_columns_of(left.line, left.length);
 		}
 		if (has_right || (is_blank && is_first))
 			repeat(out, ' ', LABEL_COLUMNS - used);
@@ -114,7 +100,7 @@ put_code(FILE *out, const char *text)
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
 
-		if (columns(NULL, text, length) > COLUMNS)
+		if (text_columns_of(text, length) > COLUMNS)
 			return FAIL_SHEET_OVERFLOW;
 		fprintf(out, "%.*s\n", (int)length, text);
 		text += length + (text[length] == '\n');

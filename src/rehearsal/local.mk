@@ -22,7 +22,6 @@ librehearsal_a_SOURCES = \
 	src/rehearsal/wire.h
 noinst_HEADERS += \
 	include/quorate/rehearsal.h \
-	include/quorate/rehearsal_root.h \
 	include/quorate/virtual_card.h
 
 # The process that plays the cards.

@@ -4,6 +4,7 @@ libshare_a_SOURCES = \
 	src/share/aes_cbc.h \
 	src/share/check_word.c \
 	src/share/derivation.c \
+	src/share/diagnosis.c \
 	src/share/dkek.c \
 	src/share/field.c \
 	src/share/field.h \
@@ -12,9 +13,11 @@ libshare_a_SOURCES = \
 	src/share/md5_lanes.c \
 	src/share/md5_lanes.h \
 	src/share/md5_lanes_body.h \
+	src/share/prime_slips.c \
 	src/share/rescue.c \
 	src/share/rescue_candidate.c \
 	src/share/rescue_candidate.h \
+	src/share/search.c \
 	src/share/shamir.c \
 	src/share/shamir_field.h \
 	src/share/shamir_split.c \
@@ -26,8 +29,11 @@ libshare_a_SOURCES = \
 noinst_HEADERS += \
 	include/quorate/check_word.h \
 	include/quorate/derivation.h \
+	include/quorate/diagnosis.h \
 	include/quorate/dkek.h \
+	include/quorate/prime_slips.h \
 	include/quorate/rescue.h \
+	include/quorate/search.h \
 	include/quorate/self_check.h \
 	include/quorate/shamir.h \
 	include/quorate/share_file.h \

@@ -24,4 +24,15 @@ const char *md5_lanes_name(void);
  */
 void md5_lanes_steps(uint32_t digests[4][MD5_LANES_MOST], unsigned long steps);
 
+/* One implementation; steps as md5_lanes_steps, on the first so many lanes. */
+struct md5_lanes_way {
+	const char *name;
+	size_t lanes;
+	void (*steps)(uint32_t digests[4][MD5_LANES_MOST], unsigned long steps);
+};
+
+/* Those that this processor has, number 0 (the one in use), 1, 2...; NULL behind the last one. For tests and figures.
+ */
+const struct md5_lanes_way *md5_lanes_way(size_t number);
+
 #endif

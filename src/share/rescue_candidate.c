@@ -1,5 +1,7 @@
 #include "rescue_candidate.h"
 
+#include "shamir_field.h"
+
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -105,10 +107,13 @@ enum outcome
 rescue_problem_set(
 	struct rescue_problem *ret, const struct secret *prime, const struct shamir_share *shares, unsigned count)
 {
-	enum outcome outcome = secret_new(&ret->prime, SHAMIR_SIZE);
+	enum outcome outcome = shamir_check_prime(prime);
 
+	if (outcome == DONE)
+		outcome = secret_new(&ret->prime, SHAMIR_SIZE);
 	if (outcome != DONE)
 		return outcome;
+	field_open(&ret->field, shamir_read(prime));
 	memcpy(ret->prime->bytes, prime->bytes, SHAMIR_SIZE);
 	ret->prime->size = SHAMIR_SIZE;
 	for (unsigned i = 0; i < count; i++) {
@@ -129,6 +134,7 @@ void
 rescue_problem_clear(struct rescue_problem *problem)
 {
 	secret_free(&problem->prime);
+	OPENSSL_cleanse(&problem->field, sizeof problem->field);
 	for (unsigned i = 0; i < LIMIT_CUSTODIANS; i++)
 		secret_free(&problem->shares[i].value);
 	problem->count = 0;
@@ -152,6 +158,21 @@ read_slips(const struct rescue_problem *problem, const struct plan *plan, struct
 	return true;
 }
 
+/* As shamir_combine, without proving again for each candidate that the prime is one. */
+static bool
+combine(const struct rescue_problem *problem, const struct shamir_share *shares, struct secret **ret)
+{
+	for (unsigned i = 0; i < problem->count; i++) {
+		if (shamir_read(shares[i].value) >= problem->field.prime)
+			return false;
+		for (unsigned j = 0; j < i; j++)
+			if (shares[j].id == shares[i].id)
+				return false;
+	}
+	return shamir_write(shamir_interpolate(&problem->field, shares, problem->count, SHAMIR_SKIP_NONE, 0), ret) ==
+	       DONE;
+}
+
 bool
 rescue_candidate_password(const struct rescue_problem *problem, uint64_t number, struct secret *ret)
 {
@@ -166,8 +187,7 @@ rescue_candidate_password(const struct rescue_problem *problem, uint64_t number,
 		shares[plan.share[0]].id = problem->shares[plan.share[1]].id;
 		shares[plan.share[1]].id = problem->shares[plan.share[0]].id;
 	}
-	is_possible = read_slips(problem, &plan, shares, changed) &&
-		      shamir_combine(problem->prime, shares, problem->count, &combined) == DONE &&
+	is_possible = read_slips(problem, &plan, shares, changed) && combine(problem, shares, &combined) &&
 		      /* sc-hsm-tool clears the top bit; only the oldest form of the password may have it set. */
 		      (plan.form == FORMS - 1 || combined->bytes[0] < 0x80) &&
 		      shamir_password(problem->prime, combined, plan.form, &password) == DONE;

@@ -4,13 +4,17 @@
 
 #include <quorate/rescue.h>
 
+#include "field.h"
+
 /* The shares as typed; own copies in the secure heap. */
 struct rescue_problem {
 	struct secret *prime;
+	struct field field; /* of the prime */
 	struct shamir_share shares[LIMIT_CUSTODIANS];
 	unsigned count;
 };
 
+/* As shamir_check_prime; FAIL_SECURE_HEAP. */
 enum outcome rescue_problem_set(
 	struct rescue_problem *ret, const struct secret *prime, const struct shamir_share *shares, unsigned count);
 void rescue_problem_clear(struct rescue_problem *problem);

@@ -143,6 +143,19 @@ slips_read(const struct shamir_share *typed, size_t number, unsigned *ret_id, st
 	return is_possible;
 }
 
+static void
+write_text(const char *const texts[SLIP_KIND_COUNT], const struct slip *slip, char *ret, size_t size)
+{
+	if (slip->kind == SLIP_ID)
+		text_format(ret, size, "%s", _(texts[SLIP_ID]));
+	else {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		text_format(ret, size, _(texts[slip->kind]), slip->digit);
+#pragma GCC diagnostic pop
+	}
+}
+
 void
 slips_text(const struct slip *slip, char *ret, size_t size)
 {
@@ -155,12 +168,19 @@ slips_text(const struct slip *slip, char *ret, size_t size)
 		[SLIP_DOUBLED] = N_("digit %u of the value was one too many"),
 	};
 
-	if (slip->kind == SLIP_ID)
-		text_format(ret, size, "%s", _(texts[SLIP_ID]));
-	else {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		text_format(ret, size, _(texts[slip->kind]), slip->digit);
-#pragma GCC diagnostic pop
-	}
+	write_text(texts, slip, ret, size);
+}
+
+void
+slips_prime_text(const struct slip *slip, char *ret, size_t size)
+{
+	static const char *const texts[SLIP_KIND_COUNT] = {
+		[SLIP_LOOKALIKE] = N_("digit %u of the prime was taken for one that looks like it"),
+		[SLIP_SWAP] = N_("digit %u of the prime and the one after it changed places"),
+		[SLIP_DIGIT] = N_("digit %u of the prime was another one"),
+		[SLIP_LOST] = N_("digit %u of the prime was left out"),
+		[SLIP_DOUBLED] = N_("digit %u of the prime was one too many"),
+	};
+
+	write_text(texts, slip, ret, size);
 }

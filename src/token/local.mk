@@ -36,5 +36,6 @@ noinst_HEADERS += \
 	include/quorate/card.h \
 	include/quorate/hsm.h \
 	include/quorate/launcher.h \
+	include/quorate/rehearsal_root.h \
 	include/quorate/slots.h \
 	include/quorate/token.h

@@ -1,8 +1,11 @@
 # make bench: figures, not a test; the machine should have nothing else to do.
-EXTRA_PROGRAMS += tests/bench/derivation
-tests_bench_derivation_SOURCES = tests/bench/derivation.c
+BENCHES = tests/bench/derivation$(EXEEXT) tests/bench/rescue$(EXEEXT)
+EXTRA_PROGRAMS += tests/bench/derivation tests/bench/rescue
+tests_bench_derivation_SOURCES = tests/bench/derivation.c tests/bench/yardsticks.c tests/bench/yardsticks.h
 tests_bench_derivation_LDADD = $(CORE_LIBS)
-CLEANFILES += tests/bench/derivation$(EXEEXT)
-bench: tests/bench/derivation$(EXEEXT)
-	$(AM_V_at)./tests/bench/derivation$(EXEEXT)
+tests_bench_rescue_SOURCES = tests/bench/rescue.c tests/bench/yardsticks.c tests/bench/yardsticks.h
+tests_bench_rescue_LDADD = $(CORE_LIBS)
+CLEANFILES += $(BENCHES)
+bench: $(BENCHES)
+	$(AM_V_at)status=0; for bench in $(BENCHES); do ./$$bench || status=1; done; exit $$status
 .PHONY: bench

@@ -13,7 +13,11 @@
 /* One a file of this folder; its seeds are in seeds/NAME/. */
 #define FUZZ_TARGETS(TARGET)                                                                                           \
 	TARGET(base64)                                                                                                 \
+	TARGET(card_answer)                                                                                            \
+	TARGET(cvc)                                                                                                    \
+	TARGET(journal)                                                                                                \
 	TARGET(line_check)                                                                                             \
+	TARGET(message)                                                                                                \
 	TARGET(share_file)                                                                                             \
 	TARGET(share_text)                                                                                             \
 	TARGET(wrapped_key)

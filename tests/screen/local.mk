@@ -1,14 +1,16 @@
 # The program as people see it, on a pseudo-terminal.
 PYTHON_TESTS += \
 	tests/commands/test_commands.py \
+	tests/commands/test_rescue.py \
+	tests/commands/test_wrong_shares.py \
 	tests/screen/test_screens.py \
 	tests/screen/test_secrets.py \
 	tests/screen/test_ends.py
-EXTRA_DIST += tests/screen/terminal.py tests/screen/expected
+EXTRA_DIST += tests/commands/quick.py tests/screen/terminal.py tests/screen/expected
 
 # The screens with a fake world around them.
 check_PROGRAMS += tests/screen/console_demo
 tests_screen_console_demo_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) -I$(top_srcdir)
-tests_screen_console_demo_SOURCES = tests/screen/console_demo.c
+tests_screen_console_demo_SOURCES = tests/screen/console_demo.c tests/screen/demo.h tests/screen/demo_world.c
 tests_screen_console_demo_LDADD = libui.a libpaper.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
 	$(CRYPTO_LIBS) $(LTLIBINTL)

@@ -80,24 +80,50 @@ class Terminal:
             self.stream.feed(got)
         return True
 
+    def sleeps(self):
+        """How often the program has gone to sleep, and whether it sleeps now; None once it is gone."""
+        try:
+            with open(f"/proc/{self.child.pid}/status", encoding="utf-8", errors="replace") as file:
+                status = file.read()
+        except OSError:
+            return None
+        found = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", status, re.MULTILINE)
+        return found and (int(found[1]), "\nState:\tS" in status)
+
+    def send(self, text, quiet):
+        """Sends, and waits until the program woke up, did what it does, and sleeps again: no load makes this too short."""
+        before, end = self.sleeps(), time.monotonic() + 3
+        self.child.send(text)
+        while before and time.monotonic() < end:
+            now = self.sleeps()
+            if not now or (now[0] > before[0] and now[1]) or not self.read(0.002, 0.05):
+                break
+        self.read(quiet)
+
     def press(self, *keys):
         for key in keys:
-            self.child.send(self.keys.get(key, key))
             # Esc alone is told from a function key by the pause after it.
-            self.read(0.2 if key == "esc" else 0.02)
+            self.send(self.keys.get(key, key), 0.2 if key == "esc" else 0.02)
         return self
 
     def type(self, text):
-        self.child.send(text)
-        self.read(0.05)
+        self.send(text, 0.05)
         return self
 
-    def wait_for(self, text, seconds=5):
+    def wait_until(self, is_met, seconds=15):
+        """True once is_met of what is seen; False if it did not come to that."""
         end = time.monotonic() + seconds
-        while text not in self.text():
-            assert time.monotonic() < end, f"{text!r} did not come:\n{self.text()}"
-            if not self.read(0.05):
-                assert text in self.text(), f"the program ended:\n{self.text()}"
+        while not is_met(self.text()):
+            if time.monotonic() > end or not self.read(0.05):
+                return is_met(self.text())
+        return True
+
+    def wait_until_gone(self, text):
+        assert self.wait_until(lambda seen: text not in seen), f"{text!r} is still there:\n{self.text()}"
+        return self
+
+    def wait_for(self, text):
+        assert self.wait_until(lambda seen: text in seen), f"{text!r} did not come:\n{self.text()}"
         return self
 
     def resize(self, rows, columns):
@@ -111,7 +137,7 @@ class Terminal:
         lines = "\n".join(line.rstrip() for line in self.screen.display)
         return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\dZ", "YYYY-MM-DD HH:MMZ", lines)
 
-    def is_over(self, seconds=3):
+    def is_over(self, seconds=10):
         """Waits for the program's end."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

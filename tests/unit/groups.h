@@ -14,14 +14,20 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
+	GROUP(ceremony_device)                                                                                         \
+	GROUP(ceremony_faults)                                                                                         \
+	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
 	GROUP(paper)                                                                                                   \
+	GROUP(md5_lanes)                                                                                               \
+	GROUP(prime_slips)                                                                                             \
 	GROUP(rescue)                                                                                                  \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(share_faults)                                                                                            \
 	GROUP(shamir)                                                                                                  \
 	GROUP(check_word)                                                                                              \
+	GROUP(wrap)                                                                                                    \
 	GROUP(wrapped_key)                                                                                             \
 	GROUP(cvc)                                                                                                     \
 	GROUP(hsm)                                                                                                     \
@@ -29,6 +35,7 @@
 	GROUP(slots)                                                                                                   \
 	GROUP(token)                                                                                                   \
 	GROUP(virtual_card)                                                                                            \
+	GROUP(virtual_keys)                                                                                            \
 	GROUP(rehearsed)
 
 #define GROUP(name)                                                                                                    \

@@ -8,17 +8,25 @@ tests_unit_unit_SOURCES = \
 	tests/unit/base.c \
 	tests/unit/card_door.c \
 	tests/unit/card_door.h \
+	tests/unit/card_table.c \
+	tests/unit/card_table.h \
 	tests/unit/ceremony.c \
+	tests/unit/ceremony_device.c \
+	tests/unit/ceremony_faults.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
+	tests/unit/diagnosis.c \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
 	tests/unit/hsm.c \
 	tests/unit/journal.c \
+	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
 	tests/unit/paper.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
+	tests/unit/prime_slips.c \
+	tests/unit/play_expect.c \
 	tests/unit/published.h \
 	tests/unit/rehearsed.c \
 	tests/unit/rescue.c \
@@ -30,6 +38,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/slots.c \
 	tests/unit/token.c \
 	tests/unit/virtual_card.c \
+	tests/unit/virtual_keys.c \
+	tests/unit/wrap.c \
 	tests/unit/wrapped_key.c
 # file_save is made to fail in places by the tests.
 tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=file_save

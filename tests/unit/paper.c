@@ -1,7 +1,5 @@
 #include "groups.h"
 
-#include "../../src/paper/wrap.h"
-
 #include <quorate/base64.h>
 #include <quorate/forms.h>
 #include <quorate/line_check.h>
@@ -173,46 +171,6 @@ test_paper_line_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_int_equal(line_check_read(1, cases[i].typed, got), cases[i].outcome);
-}
-
-static double
-count_columns(const void *context, const char *text, size_t length)
-{
-	char part[256];
-
-	(void)context;
-	assert_true(length < sizeof part);
-	memcpy(part, text, length);
-	part[length] = '\0';
-	return (double)text_columns(part);
-}
-
-static void
-test_paper_wrap(void **state)
-{
-	static const struct {
-		const char *text;
-		double width;
-		const char *lines; /* joined by bars */
-	} cases[] = { { "", 10, "" }, { "   ", 10, "" }, { "one two three", 7, "one two|three" },
-		{ "one two three", 6, "one|two|three" }, { "one two", 7, "one two" }, { "one   two ", 5, "one|two" },
-		{ "abcdefghij kl", 4, "abcd|efgh|ij|kl" }, { "ab abcdefgh", 4, "ab|abcd|efgh" },
-		/* wide letters take two columns, combining marks none */
-		{ "日本語日本語", 4, "日本|語日|本語" }, { "日本", 1, "日|本" },
-		{ "e\xcc\x81t e\xcc\x81t", 2, "e\xcc\x81t|e\xcc\x81t" } };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct wrap wrap = { .measure = count_columns, .width = cases[i].width };
-		const char *text = cases[i].text;
-		char lines[256] = "";
-		size_t count = 0;
-
-		for (; wrap_next(&wrap, &text); count++)
-			text_append(lines, sizeof lines, "%s%.*s", count == 0 ? "" : "|", (int)wrap.length, wrap.line);
-		assert_string_equal(lines, cases[i].lines);
-		assert_int_equal(wrap_count(wrap, cases[i].text), count);
-	}
 }
 
 static void
@@ -453,6 +411,6 @@ test_paper_pdf_outcomes(void **state)
 
 TEST_GROUP(paper, cmocka_unit_test(test_paper_crc), cmocka_unit_test(test_paper_line_slips),
 	cmocka_unit_test(test_paper_lines_back), cmocka_unit_test(test_paper_line_refused),
-	cmocka_unit_test(test_paper_wrap), cmocka_unit_test(test_paper_sheet_texts), cmocka_unit_test(test_paper_plain),
-	cmocka_unit_test(test_paper_qr), cmocka_unit_test(test_paper_qr_text), cmocka_unit_test(test_paper_glyphs),
+	cmocka_unit_test(test_paper_sheet_texts), cmocka_unit_test(test_paper_plain), cmocka_unit_test(test_paper_qr),
+	cmocka_unit_test(test_paper_qr_text), cmocka_unit_test(test_paper_glyphs),
 	cmocka_unit_test(test_paper_pdf_outcomes));

@@ -53,4 +53,15 @@ void play_right(struct play *play);
 /* Goes on like that until a step, or a kind of prompt within it, is reached. */
 void play_until(struct play *play, const char *step, enum prompt_kind kind);
 
+/* What is asked now, and what is said to the answer before. */
+void play_expect(const struct play *play, const char *step, enum prompt_kind kind, enum outcome verdict);
+
+/* Whether the text stands in the record of a ceremony in the folder that was proposed. */
+void play_expect_in_record(const struct play *play, const char *text, bool is_there);
+
+/* To the end, and what must be true there. */
+void play_finish(struct play *play);
+
+#define PLAY_TEST(function) cmocka_unit_test_setup_teardown(function, play_setup, play_teardown)
+
 #endif

@@ -161,7 +161,7 @@ turn(void)
 
 #define UNTIL(condition)                                                                                               \
 	do {                                                                                                           \
-		int64_t until = clock_steady_ms() + 10000;                                                             \
+		int64_t until = clock_steady_ms() + 30000;                                                             \
 		while (!(condition)) {                                                                                 \
 			assert_true(clock_steady_ms() < until);                                                        \
 			turn();                                                                                        \

@@ -81,7 +81,13 @@ test_flags(void **state)
 	const char *texts[32];
 
 	(void)state;
-	assert_int_equal(slots_flag_texts(0, texts, 32), 0);
+	assert_int_equal(slots_flag_texts(0, texts, 32), 1);
+	assert_string_equal(texts[0], "not initialised");
+	assert_int_equal(slots_flag_texts(0, texts, 0), 0);
+	/* SoftHSM's empty token: CKF_RNG, CKF_LOGIN_REQUIRED, CKF_SO_PIN_LOCKED, CKF_SO_PIN_TO_BE_CHANGED. */
+	assert_int_equal(slots_flag_texts(0xc00005, texts, 32), 2);
+	assert_string_equal(texts[0], "not initialised");
+	assert_string_equal(texts[1], "random generator");
 	/* CKF_USER_PIN_LOCKED, CKF_TOKEN_INITIALIZED */
 	assert_int_equal(slots_flag_texts(0x40400, texts, 32), 2);
 	assert_string_equal(texts[0], "initialised");

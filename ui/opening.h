@@ -1,0 +1,24 @@
+/* Opening a share file without a screen, with a line of progress on a terminal's standard error. */
+#ifndef UI_OPENING_H
+#define UI_OPENING_H
+
+#include "shares.h"
+
+#include <quorate/share_file.h>
+
+/* The DKEK share in a file. As derivation_start and share_file_open. */
+enum outcome opening_by_password(const struct share_file *file, const struct secret *password, struct secret **ret);
+
+/*
+ * The same by shares; threshold 0: not known. Tries each password that they may stand for, and IDs of 10 and more as
+ * hex digits if they fit only so (said on standard error; shares then have those IDs). As diagnosis_make;
+ * FAIL_SHARES_NAMED: ret_place (size bytes; else left as it is) says which are wrong, "share 3";
+ * FAIL_SHARES_INCONSISTENT: which cannot be told; FAIL_SHARES_OTHER_FILE, FAIL_SHARES_MORE, FAIL_SHARES_FILE_KEY.
+ */
+enum outcome opening_by_shares(const struct share_file *file, struct shares *shares, unsigned threshold,
+	struct secret **ret, char *ret_place, size_t size);
+
+/* Prints "KCV ..." on standard output, behind the file's name unless that is NULL. */
+void opening_print_kcv(const char *name, const uint8_t kcv[DKEK_KCV_SIZE]);
+
+#endif
