@@ -69,6 +69,13 @@ class Room(Terminal):
         """The text on the screen without frame and line breaks."""
         return re.sub(r"[\s│]+", " ", self.text())
 
+    def all_words(self):
+        """What is there to be read, turning the page where the screen says that there is more."""
+        words = self.words()
+        while "PgDn: there is more to read" in self.words():
+            words += self.press("pgdn").words()
+        return words
+
     def wait_for(self, text, seconds=8):
         """As a reader does, who does not mind where a line ends."""
         end = time.monotonic() + seconds
