@@ -8,12 +8,14 @@ AM_TESTS_ENVIRONMENT = QUORATE_BUILD='$(abs_top_builddir)' QUORATE_SOURCE='$(abs
 
 PYTHON_TESTS = tests/house/test_house.py
 EXTRA_PROGRAMS =
+include tests/ceremony/local.mk
 include tests/unit/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/oracle/local.mk
 include tests/screen/local.mk
 include tests/vectors/local.mk
+include tests/wire/local.mk
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
 

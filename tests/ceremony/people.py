@@ -53,13 +53,13 @@ def slip(digits, place):
 
 
 class Room(Terminal):
-    def __init__(self, folder, plan=None, program=QUICK, within=(), **more):
+    def __init__(self, folder, plan=None, program=QUICK, within=(), is_rehearsal=True, **more):
         """within: a command in whose world the program runs."""
         self.folder, self.plan, self.shares = pathlib.Path(folder), plan or Plan(), {}
-        words = [*within, program, "rehearse", "--folder", str(folder)]
+        self.ceremonies = self.folder / "ceremonies" if is_rehearsal else self.folder
+        words = [*within, program, *(["rehearse"] if is_rehearsal else []), "--folder", str(folder)]
         super().__init__(*words[1:], program=words[0], **more)
-        self.child.delayafterclose = 0.02
-        self.wait_for("REHEARSAL", 10)
+        self.wait_for("REHEARSAL" if is_rehearsal else "F10", 10)
 
     def title(self):
         found = re.search(r"┌ (.*?) ─*┐", self.text())
@@ -68,6 +68,13 @@ class Room(Terminal):
     def words(self):
         """The text on the screen without frame and line breaks."""
         return re.sub(r"[\s│]+", " ", self.text())
+
+    def all_words(self):
+        """What is there to be read, turning the page where the screen says that there is more."""
+        words = self.words()
+        while "PgDn: there is more to read" in self.words():
+            words += self.press("pgdn").words()
+        return words
 
     def wait_for(self, text, seconds=8):
         """As a reader does, who does not mind where a line ends."""
@@ -140,6 +147,8 @@ class Room(Terminal):
         return self.press("enter").leave(title)
 
     def confirm(self):
+        """Once the device was looked at, its name is typed."""
+        self.wait_for("to go on", 20)
         return self.answer(re.search(r"Type (\S+(?: \S+)*?) to go on", self.words())[1])
 
     def work(self):
@@ -201,8 +210,8 @@ class Room(Terminal):
         "The share file's name": answer,
         "Sheets for the custodians": answer,
         "The share file is made": work,
-        "The device is initialised": lambda self: self.confirm() if "to go on" in self.words() else self.work(),
-        "Both PINs are proven": lambda self: self.answer() if "took both PINs" in self.words() else self.work(),
+        "The device is initialised": confirm,
+        "Both PINs are proven": lambda self: self.wait_for("took both PINs", 20).answer(),
         "The key goes into the device": work,
         "The share-file sheet": answer,
     }
@@ -221,7 +230,7 @@ class Room(Terminal):
         return re.search(r"key check value is ([0-9A-F ]{19})", self.words())[1].replace(" ", "")
 
     def ceremony_folder(self):
-        found = list((self.folder / "ceremonies").iterdir())
+        found = list(self.ceremonies.iterdir())
         return max(found, key=lambda path: path.stat().st_ctime_ns)
 
     def share_file(self):
