@@ -14,6 +14,7 @@ include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/oracle/local.mk
 include tests/screen/local.mk
+include tests/vectors/local.mk
 include tests/wire/local.mk
 TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)

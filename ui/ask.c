@@ -1,10 +1,12 @@
 #include "ask.h"
 
 #include <quorate/file.h>
+#include <quorate/limits.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -14,12 +16,16 @@
 #define KEY_ERASE_ALL 0x15
 #define KEY_DELETE 0x7f
 
+#define KEY_INTERRUPT 0x03
+#define BLANKS "                                                                               "
+
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 #define ENDING_COUNT (sizeof ending / sizeof *ending)
 
 /* One terminal a process; the signal handler has to find it. */
 static int terminal = -1;
 static struct termios as_before, while_asking;
+static volatile sig_atomic_t is_showing;
 
 static void
 write_text(const char *text)
@@ -31,6 +37,8 @@ write_text(const char *text)
 static void
 on_ending(int number)
 {
+	if (is_showing)
+		write_text("\r" BLANKS "\r");
 	tcsetattr(terminal, TCSANOW, &as_before);
 	raise(number);
 }
@@ -129,44 +137,116 @@ read_keys(struct secret *typed, size_t most, bool is_masked)
 	return is_over ? FAIL_TOO_LONG : DONE;
 }
 
+/* What the handlers of signals were before. */
+struct handlers {
+	struct sigaction ending[ENDING_COUNT], stop;
+};
+
+/* Keys come one by one and unseen from here on, without those signals that is_deaf keeps the keyboard from sending. */
+static enum outcome
+take_over(struct handlers *before, bool is_deaf)
+{
+	struct sigaction at_ending = { .sa_handler = on_ending, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction at_stop = { .sa_handler = on_stop };
+
+	if (tcgetattr(terminal, &as_before) != 0)
+		return FAIL_NO_TERMINAL_TO_ASK;
+	while_asking = as_before;
+	while_asking.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN);
+	if (is_deaf)
+		while_asking.c_lflag &= ~(tcflag_t)ISIG;
+	while_asking.c_cc[VMIN] = 1;
+	while_asking.c_cc[VTIME] = 0;
+	for (size_t i = 0; i < ENDING_COUNT; i++) {
+		sigaction(ending[i], NULL, &before->ending[i]);
+		/* What the starter ignores (nohup) stays ignored. */
+		if (before->ending[i].sa_handler != SIG_IGN)
+			sigaction(ending[i], &at_ending, NULL);
+	}
+	sigaction(SIGTSTP, &at_stop, &before->stop);
+	return tcsetattr(terminal, TCSAFLUSH, &while_asking) == 0 ? DONE : FAIL_NO_TERMINAL_TO_ASK;
+}
+
+static void
+give_back(const struct handlers *before)
+{
+	tcsetattr(terminal, TCSAFLUSH, &as_before);
+	sigaction(SIGTSTP, &before->stop, NULL);
+	for (size_t i = 0; i < ENDING_COUNT; i++)
+		sigaction(ending[i], &before->ending[i], NULL);
+}
+
 static enum outcome
 ask(const char *prompt, size_t most, bool is_masked, struct secret **ret)
 {
-	struct sigaction before[ENDING_COUNT], stop_before;
-	struct sigaction at_ending = { .sa_handler = on_ending, .sa_flags = (int)SA_RESETHAND };
-	struct sigaction at_stop = { .sa_handler = on_stop };
+	struct handlers before;
 	enum outcome outcome;
 
 	*ret = NULL;
-	if (tcgetattr(terminal, &as_before) != 0)
+	if (!isatty(terminal))
 		return FAIL_NO_TERMINAL_TO_ASK;
 	outcome = secret_new(ret, most > 0 ? most : 1);
 	if (outcome != DONE)
 		return outcome;
-	while_asking = as_before;
-	while_asking.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN);
-	while_asking.c_cc[VMIN] = 1;
-	while_asking.c_cc[VTIME] = 0;
-	for (size_t i = 0; i < ENDING_COUNT; i++) {
-		sigaction(ending[i], NULL, &before[i]);
-		/* What the starter ignores (nohup) stays ignored. */
-		if (before[i].sa_handler != SIG_IGN)
-			sigaction(ending[i], &at_ending, NULL);
-	}
-	sigaction(SIGTSTP, &at_stop, &stop_before);
-	if (tcsetattr(terminal, TCSAFLUSH, &while_asking) != 0) {
-		outcome = FAIL_NO_TERMINAL_TO_ASK;
-	} else {
+	outcome = take_over(&before, false);
+	if (outcome == DONE) {
 		write_text(prompt);
 		outcome = read_keys(*ret, most, is_masked);
 		write_text("\n");
 	}
-	tcsetattr(terminal, TCSAFLUSH, &as_before);
-	sigaction(SIGTSTP, &stop_before, NULL);
-	for (size_t i = 0; i < ENDING_COUNT; i++)
-		sigaction(ending[i], &before[i], NULL);
+	give_back(&before);
 	if (outcome != DONE)
 		secret_free(ret);
+	return outcome;
+}
+
+/* Paints over what stands in the line: terminals differ in everything else. */
+static void
+erase_line(void)
+{
+	write_text("\r" BLANKS "\r");
+}
+
+/* Any key but ^C, within so many milliseconds. */
+static enum outcome
+wait_for_key(int milliseconds)
+{
+	struct pollfd wait = { .fd = terminal, .events = POLLIN };
+	char key = 0;
+	int ready;
+
+	do
+		ready = poll(&wait, 1, milliseconds);
+	while (ready < 0 && errno == EINTR);
+	if (ready > 0 && (read(terminal, &key, 1) != 1 || key == KEY_INTERRUPT))
+		return FAIL_CANCELLED;
+	return DONE;
+}
+
+enum outcome
+ask_show(const char *invitation, const char *label, const struct secret *text)
+{
+	struct handlers before;
+	enum outcome outcome;
+
+	if (!isatty(terminal))
+		return FAIL_NO_TERMINAL_TO_ASK;
+	is_showing = 1;
+	outcome = take_over(&before, true);
+	if (outcome == DONE) {
+		write_text(invitation);
+		outcome = wait_for_key(-1);
+		erase_line();
+	}
+	if (outcome == DONE) {
+		tcflush(terminal, TCIFLUSH);
+		write_text(label);
+		(void)file_write_all(terminal, text->bytes, text->size);
+		outcome = wait_for_key(LIMIT_SHOW_SECONDS * 1000);
+		erase_line();
+	}
+	is_showing = 0;
+	give_back(&before);
 	return outcome;
 }
 

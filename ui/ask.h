@@ -21,6 +21,12 @@ enum outcome ask_secret(const char *prompt, size_t most, struct secret **ret);
 /* The same, shown as it is typed: for what is no secret. ret holds size bytes, terminated. */
 enum outcome ask_line(const char *prompt, char *ret, size_t size);
 
+/*
+ * Shows a secret in one line: the invitation first, then at a key the label and the text, and at the next one, or after
+ * LIMIT_SHOW_SECONDS, nothing any more. Label and text fit a line of LIMIT_SCREEN_COLUMNS. FAIL_CANCELLED at ^C.
+ */
+enum outcome ask_show(const char *invitation, const char *label, const struct secret *text);
+
 /* Writes a sentence and a line's end to the terminal. */
 void ask_tell(const char *sentence);
 

@@ -8,7 +8,7 @@
 #include <quorate/rehearsal.h>
 #include <quorate/slots.h>
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_AT_RISK = 3 };
 
 struct command {
 	const char *name;      /* NULL: the console, which needs no word */
@@ -27,6 +27,8 @@ int command_console(const struct options *options);
 int command_rehearse(const struct options *options);
 int command_status(const struct options *options);
 int command_verify(const struct options *options);
+int command_audit(const struct options *options);
+int command_check_word(const struct options *options);
 int command_rescue(const struct options *options);
 int command_sheet(const struct options *options);
 int command_qr(const struct options *options);

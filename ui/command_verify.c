@@ -67,6 +67,7 @@ open_item(const struct options *options, size_t number, struct item *item, unsig
 {
 	const char *name = options->files[number];
 	struct shares shares = { .is_last = number + 1 == options->file_count };
+	struct opening opening = { 0 };
 	struct secret *password = NULL;
 	bool by_shares = options->wants_shares_stdin;
 	bool is_asking = !options->wants_shares_stdin && !options->wants_password_stdin;
@@ -86,14 +87,18 @@ open_item(const struct options *options, size_t number, struct item *item, unsig
 	} else {
 		outcome = read_password(&password);
 	}
-	if (outcome == DONE)
-		outcome = by_shares ? opening_by_shares(&item->file, &shares, options->threshold, &item->share, place,
-					      sizeof place)
-				    : opening_by_password(&item->file, password, &item->share);
+	if (outcome == DONE && by_shares) {
+		outcome = opening_by_shares(&item->file, &shares, options->threshold, &opening);
+		item->share = secret_move(&opening.share);
+		if (opening.place[0] != '\0')
+			text_format(place, sizeof place, "%s", opening.place);
+	} else if (outcome == DONE)
+		outcome = opening_by_password(&item->file, password, &item->share);
 	if (outcome == DONE)
 		outcome = dkek_kcv(item->share, item->kcv);
 	if (outcome != DONE)
 		report(place, outcome);
+	opening_clear(&opening);
 	shares_clear(&shares);
 	secret_free(&password);
 	return outcome;

@@ -43,6 +43,29 @@ keys_decode(struct press *press, enum place place)
 		press->character = code;
 }
 
+bool
+keys_select(const struct press *press, size_t count, size_t *selected)
+{
+	switch (press->request) {
+	case REQUEST_UP:
+		*selected = (*selected + count - 1) % count;
+		return true;
+	case REQUEST_DOWN:
+		*selected = (*selected + 1) % count;
+		return true;
+	case REQUEST_HOME:
+	case REQUEST_PAGE_UP:
+		*selected = 0;
+		return true;
+	case REQUEST_END:
+	case REQUEST_PAGE_DOWN:
+		*selected = count - 1;
+		return true;
+	default:
+		return false;
+	}
+}
+
 void
 keys_name(uint32_t code, char *ret, size_t size)
 {

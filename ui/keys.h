@@ -141,6 +141,10 @@ struct press {
 /* Fills in request and character for code at a place. */
 void keys_decode(struct press *press, enum place place);
 
+/* Moves a selection among count entries (at least one) up, down, round the ends, to the first and to the last; false if
+   the key asks for something else. */
+bool keys_select(const struct press *press, size_t count, size_t *selected);
+
 /* The name of the key that a code stands for, for a message: "F7", "x". ret has size bytes. */
 void keys_name(uint32_t code, char *ret, size_t size);
 

@@ -55,6 +55,8 @@ command_sources = \
 	ui/ask.h \
 	ui/command.c \
 	ui/command.h \
+	ui/command_audit.c \
+	ui/command_check_word.c \
 	ui/command_console.c \
 	ui/command_qr.c \
 	ui/command_rehearse.c \

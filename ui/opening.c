@@ -42,7 +42,7 @@ opening_by_password(const struct share_file *file, const struct secret *password
 
 /* Tries each password that the shares may stand for. */
 static enum outcome
-open_with_all(const struct share_file *file, const struct shares *shares, struct secret **ret)
+open_with_all(const struct share_file *file, const struct shares *shares, struct opening *ret)
 {
 	struct secret *combined = NULL;
 	enum outcome outcome = shamir_combine(shares->prime, shares->list, shares->count, &combined);
@@ -55,8 +55,10 @@ open_with_all(const struct share_file *file, const struct shares *shares, struct
 		if (outcome == FAIL_ARGUMENT)
 			outcome = FAIL_SHARES_FILE_KEY;
 		else if (outcome == DONE)
-			outcome = opening_by_password(file, password, ret);
+			outcome = opening_by_password(file, password, &ret->share);
 		is_open = outcome == DONE;
+		if (is_open)
+			ret->password = secret_move(&password);
 		if (outcome == FAIL_SHARE_FILE_KEY)
 			outcome = DONE;
 		secret_free(&password);
@@ -144,8 +146,7 @@ ask_file(const struct share_file *file, const struct shares *shares, unsigned th
 
 /* What is wrong with shares that cannot open the file, or the file after all, if the IDs were hex. */
 static enum outcome
-find_wrong(const struct share_file *file, struct shares *shares, unsigned threshold, struct secret **ret,
-	char *ret_place, size_t size)
+find_wrong(const struct share_file *file, struct shares *shares, unsigned threshold, struct opening *ret)
 {
 	struct diagnosis_answer answer = { 0 };
 	enum outcome outcome;
@@ -158,25 +159,26 @@ find_wrong(const struct share_file *file, struct shares *shares, unsigned thresh
 		if (outcome == FAIL_SHARES_FILE_KEY && shares->count > LIMIT_THRESHOLD_MIN)
 			outcome = ask_file(file, shares, shares->count - 1, &answer);
 	}
-	if (outcome == DONE && name_shares(shares, answer.is_wrong, ret_place, size))
+	if (outcome == DONE && name_shares(shares, answer.is_wrong, ret->place, sizeof ret->place))
 		outcome = FAIL_SHARES_NAMED;
 	else if (outcome == DONE) {
 		if (answer.is_hex && read_ids_as_hex(shares))
 			tell_hex();
-		outcome = opening_by_password(file, answer.password, ret);
+		outcome = opening_by_password(file, answer.password, &ret->share);
+		if (outcome == DONE)
+			ret->password = secret_move(&answer.password);
 	}
 	secret_free(&answer.password);
 	return outcome;
 }
 
 enum outcome
-opening_by_shares(const struct share_file *file, struct shares *shares, unsigned threshold, struct secret **ret,
-	char *ret_place, size_t size)
+opening_by_shares(const struct share_file *file, struct shares *shares, unsigned threshold, struct opening *ret)
 {
 	struct diagnosis diagnosis;
 	enum outcome outcome = diagnosis_make(shares->prime, shares->list, shares->count, threshold, &diagnosis);
 
-	*ret = NULL;
+	*ret = (struct opening){ 0 };
 	if (outcome != DONE)
 		return outcome;
 	if (diagnosis.kind == DIAGNOSIS_NAMED || diagnosis.kind == DIAGNOSIS_CONTRADICT) {
@@ -196,19 +198,26 @@ opening_by_shares(const struct share_file *file, struct shares *shares, unsigned
 		outcome = open_with_all(file, shares, ret);
 		return outcome == FAIL_SHARES_FILE_KEY ? FAIL_SHARES_OTHER_FILE : outcome;
 	case DIAGNOSIS_NAMED:
-		name_shares(shares, diagnosis.is_wrong, ret_place, size);
+		name_shares(shares, diagnosis.is_wrong, ret->place, sizeof ret->place);
 		return FAIL_SHARES_NAMED;
 	case DIAGNOSIS_CONTRADICT:
-		outcome = find_wrong(file, shares, diagnosis.threshold, ret, ret_place, size);
+		outcome = find_wrong(file, shares, diagnosis.threshold, ret);
 		return outcome == FAIL_SHARES_FILE_KEY ? FAIL_SHARES_INCONSISTENT : outcome;
 	case DIAGNOSIS_SILENT:
 		break;
 	}
 	outcome = open_with_all(file, shares, ret);
 	if (outcome == FAIL_SHARES_FILE_KEY)
-		outcome = find_wrong(file, shares, threshold, ret, ret_place, size);
+		outcome = find_wrong(file, shares, threshold, ret);
 	/* Where the threshold is known, they are not too few. */
 	return outcome == FAIL_SHARES_FILE_KEY && threshold != 0 ? FAIL_SHARES_MORE : outcome;
+}
+
+void
+opening_clear(struct opening *opening)
+{
+	secret_free(&opening->share);
+	secret_free(&opening->password);
 }
 
 void

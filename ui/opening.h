@@ -6,17 +6,26 @@
 
 #include <quorate/share_file.h>
 
+/* What came of shares. */
+struct opening {
+	struct secret *share;    /* the DKEK share in the file */
+	struct secret *password; /* the form of it that opened the file */
+	char place[64];          /* "share 3" with FAIL_SHARES_NAMED, else "" */
+};
+
+void opening_clear(struct opening *opening);
+
 /* The DKEK share in a file. As derivation_start and share_file_open. */
 enum outcome opening_by_password(const struct share_file *file, const struct secret *password, struct secret **ret);
 
 /*
  * The same by shares; threshold 0: not known. Tries each password that they may stand for, and IDs of 10 and more as
  * hex digits if they fit only so (said on standard error; shares then have those IDs). As diagnosis_make;
- * FAIL_SHARES_NAMED: ret_place (size bytes; else left as it is) says which are wrong, "share 3";
- * FAIL_SHARES_INCONSISTENT: which cannot be told; FAIL_SHARES_OTHER_FILE, FAIL_SHARES_MORE, FAIL_SHARES_FILE_KEY.
+ * FAIL_SHARES_NAMED; FAIL_SHARES_INCONSISTENT: which cannot be told; FAIL_SHARES_OTHER_FILE, FAIL_SHARES_MORE,
+ * FAIL_SHARES_FILE_KEY.
  */
-enum outcome opening_by_shares(const struct share_file *file, struct shares *shares, unsigned threshold,
-	struct secret **ret, char *ret_place, size_t size);
+enum outcome opening_by_shares(
+	const struct share_file *file, struct shares *shares, unsigned threshold, struct opening *ret);
 
 /* Prints "KCV ..." on standard output, behind the file's name unless that is NULL. */
 void opening_print_kcv(const char *name, const uint8_t kcv[DKEK_KCV_SIZE]);

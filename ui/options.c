@@ -29,6 +29,7 @@ static const struct entry {
 	{ 'j', false, "json", NULL, N_("as JSON, for programs") },
 	{ 'P', false, "password-stdin", NULL, N_("read the password from standard input, a line for each file") },
 	{ 'S', false, "shares-stdin", NULL, N_("read shares from standard input: prime HEX, then ID HEX [WORD]") },
+	{ 's', false, "shares", NULL, N_("ask for the shares on the terminal") },
 	{ 'k', false, "kcv", "HEX", N_("the key check value that is expected, 16 hex digits") },
 	{ 't', false, "threshold", "M", N_("how many shares open the file, 2 to 32") },
 	{ 'n', false, "from", "N", N_("go on with a rescue where it was stopped") },
@@ -94,8 +95,8 @@ print_help(void)
 	for (size_t i = 0; i < ENTRY_COUNT; i++)
 		if (is_taken(&entries[i], &commands[0]))
 			print_entry(&entries[i]);
-	printf("\n%s\n",
-		_("More about a command: quorate COMMAND --help. Exit status: 0 done, 1 failed, 2 wrong usage."));
+	printf("\n%s\n", _("More about a command: quorate COMMAND --help. Exit status: 0 done, 1 failed, 2 wrong "
+			   "usage, 3 at risk."));
 }
 
 /* Blanks, colons and dashes may stand between the digits, as the value is shown in groups. */
@@ -167,6 +168,9 @@ take(struct options *options, char letter, const char *value)
 	case 'S':
 		options->wants_shares_stdin = true;
 		break;
+	case 's':
+		options->wants_shares = true;
+		break;
 	case 'k':
 		options->has_kcv = true;
 		return read_kcv(value, options->kcv) ? NULL : _("a key check value has 16 hex digits.");
@@ -203,6 +207,9 @@ judge(struct options *options, const bool given[ENTRY_COUNT], char **operands, s
 		return refuse(_("this is one word too many; see --help."), operands[command->files_most]);
 	if (options->wants_password_stdin && options->wants_shares_stdin)
 		return refuse(_("standard input holds the password or the shares, not both."), command->name);
+	if (options->wants_shares && options->wants_shares_stdin)
+		return refuse(
+			_("the shares come from the terminal or from standard input, not from both."), command->name);
 	if (command->run == command_sheet && options->output == NULL)
 		return refuse(_("the file to be written has to be named: -o OUT.pdf or -o OUT.txt."), command->name);
 	return OPTIONS_GO;

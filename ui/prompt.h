@@ -27,10 +27,10 @@ struct prompt_view {
 	enum outcome (*enter)(struct sitting *sitting);
 	/* Wipes what the view holds. */
 	void (*leave)(struct sitting *sitting);
-	/* Rows that draw wants, and how few it makes do with by scrolling where the text above needs the room (0: no
-	 * fewer). */
+	/* Rows that draw wants: what rows says, or without it always rows_fixed; and how few it makes do with by
+	 * scrolling where the text above needs the room (0: no fewer). */
 	int (*rows)(const struct sitting *sitting, int columns);
-	int rows_least;
+	int rows_fixed, rows_least;
 	void (*draw)(struct sitting *sitting, struct area area);
 	unsigned (*key)(struct sitting *sitting, const struct press *press);
 	unsigned (*tick)(struct sitting *sitting, bool slots_changed);

@@ -75,21 +75,9 @@ key(struct sitting *sitting, const struct press *press)
 	if (count == 0)
 		return REACT_UNKNOWN;
 	prompt_remark(sitting, MEANING_NORMAL, "%s", "");
+	if (keys_select(press, count, &selected))
+		return REACT_DRAW;
 	switch (press->request) {
-	case REQUEST_UP:
-		selected = (selected + count - 1) % count;
-		return REACT_DRAW;
-	case REQUEST_DOWN:
-		selected = (selected + 1) % count;
-		return REACT_DRAW;
-	case REQUEST_HOME:
-	case REQUEST_PAGE_UP:
-		selected = 0;
-		return REACT_DRAW;
-	case REQUEST_END:
-	case REQUEST_PAGE_DOWN:
-		selected = count - 1;
-		return REACT_DRAW;
 	case REQUEST_ACCEPT:
 		if (sitting->prompt.of.choose.items[selected].is_closed) {
 			prompt_remark(sitting, MEANING_WARNING, _("This cannot be chosen: %s"),

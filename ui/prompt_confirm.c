@@ -16,14 +16,6 @@ enter(struct sitting *sitting)
 	return DONE;
 }
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 3;
-}
-
 static void
 draw(struct sitting *sitting, struct area area)
 {
@@ -57,7 +49,7 @@ const struct prompt_view prompt_confirm = {
 		   "the word that is "
 		   "shown, exactly as it stands there. A wrong word does nothing; Esc stops."),
 	.enter = enter,
-	.rows = rows,
+	.rows_fixed = 3,
 	.draw = draw,
 	.key = key,
 };

@@ -3,14 +3,6 @@
 
 #include <quorate/tongue.h>
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 1;
-}
-
 static void
 draw(struct sitting *sitting, struct area area)
 {
@@ -35,7 +27,7 @@ const struct prompt_view prompt_end = {
 	.help = N_("The ceremony is over. The text says what was reached and where the record and the sheets are. "
 		   "Enter leads back to "
 		   "the list of ceremonies."),
-	.rows = rows,
+	.rows_fixed = 1,
 	.draw = draw,
 	.key = key,
 };

@@ -9,14 +9,6 @@ key(struct sitting *sitting, const struct press *press)
 	return press->request == REQUEST_ACCEPT ? prompt_answer(sitting, ANSWER_NEXT) | REACT_FLUSH : REACT_UNKNOWN;
 }
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 1;
-}
-
 static void
 draw(struct sitting *sitting, struct area area)
 {
@@ -31,7 +23,7 @@ const struct prompt_view prompt_gate = {
 	.help = N_("The keyboard changes hands. The person called sits down alone; everybody else turns away, and "
 		   "cameras are "
 		   "covered. Keys pressed before are thrown away. Enter by the person called goes on."),
-	.rows = rows,
+	.rows_fixed = 1,
 	.draw = draw,
 	.key = key,
 };

@@ -3,14 +3,6 @@
 
 #include <quorate/tongue.h>
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 1;
-}
-
 static void
 draw(struct sitting *sitting, struct area area)
 {
@@ -38,7 +30,7 @@ const struct prompt_view prompt_insert = {
 	.help = N_("A token is wanted. Plug it in, or put the card into the reader, and wait a moment; no key is "
 		   "needed. If nothing "
 		   "happens, try another socket."),
-	.rows = rows,
+	.rows_fixed = 1,
 	.draw = draw,
 	.key = key,
 	.tick = tick,

@@ -204,19 +204,9 @@ key(struct sitting *sitting, const struct press *press)
 
 	if (preview != NULL)
 		return preview_key(sitting, press);
+	if (keys_select(press, count, &selected))
+		return REACT_DRAW;
 	switch (press->request) {
-	case REQUEST_UP:
-		selected = (selected + count - 1) % count;
-		return REACT_DRAW;
-	case REQUEST_DOWN:
-		selected = (selected + 1) % count;
-		return REACT_DRAW;
-	case REQUEST_HOME:
-		selected = 0;
-		return REACT_DRAW;
-	case REQUEST_END:
-		selected = count - 1;
-		return REACT_DRAW;
 	case REQUEST_ACCEPT:
 		return accept(sitting);
 	default:

@@ -33,14 +33,6 @@ leave(struct sitting *sitting)
 	is_shown = false;
 }
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 9;
-}
-
 /* Character by character with air between, as in the boxes of the sheet; a blank in the text parts groups. */
 static void
 draw_text(const char *label, const struct secret *text, struct area area)
@@ -137,7 +129,7 @@ const struct prompt_view prompt_show = {
 		"brings it back."),
 	.enter = enter,
 	.leave = leave,
-	.rows = rows,
+	.rows_fixed = 9,
 	.draw = draw,
 	.key = key,
 	.tick = tick,

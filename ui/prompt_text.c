@@ -14,14 +14,6 @@ enter(struct sitting *sitting)
 	return DONE;
 }
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 1;
-}
-
 static void
 draw(struct sitting *sitting, struct area area)
 {
@@ -56,7 +48,7 @@ const struct prompt_view prompt_text = {
 		   "Backspace takes "
 		   "characters away. This is not secret; everybody may read it."),
 	.enter = enter,
-	.rows = rows,
+	.rows_fixed = 1,
 	.draw = draw,
 	.key = key,
 };

@@ -19,14 +19,6 @@ enter(struct sitting *sitting)
 	return DONE;
 }
 
-static int
-rows(const struct sitting *sitting, int columns)
-{
-	(void)sitting;
-	(void)columns;
-	return 3;
-}
-
 static void
 draw(struct sitting *sitting, struct area area)
 {
@@ -83,7 +75,7 @@ const struct prompt_view prompt_work = {
 	.help = N_("The machine or the token is working. It goes on by itself; where stopping does no harm, Esc offers "
 		   "it."),
 	.enter = enter,
-	.rows = rows,
+	.rows_fixed = 3,
 	.draw = draw,
 	.key = key,
 	.tick = tick,

@@ -187,7 +187,7 @@ ask_stop(struct console *console)
 static int
 view_rows(int columns)
 {
-	return view->rows == NULL ? 0 : view->rows(&sitting, columns);
+	return view->rows == NULL ? view->rows_fixed : view->rows(&sitting, columns);
 }
 
 static int

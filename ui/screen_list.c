@@ -44,21 +44,9 @@ key(struct console *console, const struct press *press)
 
 	if (count == 0)
 		return screen_common_key(console, press);
+	if (keys_select(press, count, &console->chosen))
+		return REACT_DRAW;
 	switch (press->request) {
-	case REQUEST_UP:
-		console->chosen = (console->chosen + count - 1) % count;
-		return REACT_DRAW;
-	case REQUEST_DOWN:
-		console->chosen = (console->chosen + 1) % count;
-		return REACT_DRAW;
-	case REQUEST_HOME:
-	case REQUEST_PAGE_UP:
-		console->chosen = 0;
-		return REACT_DRAW;
-	case REQUEST_END:
-	case REQUEST_PAGE_DOWN:
-		console->chosen = count - 1;
-		return REACT_DRAW;
 	case REQUEST_ACCEPT:
 		return screen_go(console, &screen_ceremony);
 	default:

@@ -12,9 +12,9 @@ static const struct {
 	{ &screen_list, "F3", N_("Ceremony"),
 		N_("Guided procedures, step by step. Custodians take turns at this keyboard.") },
 };
-#define ENTRIES ((int)(sizeof entries / sizeof entries[0]))
+#define ENTRIES (sizeof entries / sizeof entries[0])
 
-static int selected;
+static size_t selected;
 
 static unsigned
 enter(struct console *console)
@@ -36,7 +36,7 @@ draw(struct console *console, struct area area)
 						: _("This works on real devices. Whoever wants to try first: leave, "
 						    "and start quorate rehearse."));
 	text.row += 1;
-	for (int i = 0; i < ENTRIES; i++) {
+	for (size_t i = 0; i < ENTRIES; i++) {
 		struct area summary = { text.row + 1, inside.column + 8, 2, inside.columns - 8 };
 
 		if (i == selected)
@@ -58,21 +58,9 @@ draw(struct console *console, struct area area)
 static unsigned
 key(struct console *console, const struct press *press)
 {
+	if (keys_select(press, ENTRIES, &selected))
+		return REACT_DRAW;
 	switch (press->request) {
-	case REQUEST_UP:
-		selected = (selected + ENTRIES - 1) % ENTRIES;
-		return REACT_DRAW;
-	case REQUEST_DOWN:
-		selected = (selected + 1) % ENTRIES;
-		return REACT_DRAW;
-	case REQUEST_HOME:
-	case REQUEST_PAGE_UP:
-		selected = 0;
-		return REACT_DRAW;
-	case REQUEST_END:
-	case REQUEST_PAGE_DOWN:
-		selected = ENTRIES - 1;
-		return REACT_DRAW;
 	case REQUEST_ACCEPT:
 		return screen_go(console, entries[selected].screen);
 	default:

@@ -58,6 +58,7 @@ shares_add(struct shares *shares, unsigned id, const struct secret *value, const
 	if (outcome == DONE && !shares->is_lenient)
 		outcome = shamir_check_value(shares->prime, bytes);
 	if (outcome == DONE) {
+		shares->has_word[shares->count] = word != NULL && word->size > 0;
 		shares->list[shares->count].id = id;
 		shares->list[shares->count++].value = secret_move(&bytes);
 	}

@@ -12,6 +12,7 @@ struct shares {
 	struct secret *prime;
 	unsigned count;
 	struct shamir_share list[LIMIT_CUSTODIANS];
+	bool has_word[LIMIT_CUSTODIANS]; /* came with a check word, which fits */
 };
 
 void shares_clear(struct shares *shares);

@@ -15,6 +15,7 @@
 #define LABEL_WIDTH (46 * MM)
 /* A line to write on by hand. */
 #define BLANK_HEIGHT (9.5 * MM)
+#define BLANK_GAP (1.2 * MM)
 #define BOX_WIDTH (7 * MM)
 #define BOX_HEIGHT (9 * MM)
 #define GROUP_GAP (3 * MM)
@@ -105,7 +106,9 @@ least_field(const struct page *page, const struct sheet_block *block)
 	size_t right = wrap_count(text_wrap(&regular, page_width(page) - LABEL_WIDTH), block->text);
 	double height = LEADING * (double)(left > right ? left : right) + 2;
 
-	return *block->text == '\0' && height < BLANK_HEIGHT ? BLANK_HEIGHT : height;
+	if (*block->text != '\0')
+		return height;
+	return (height < BLANK_HEIGHT ? BLANK_HEIGHT : height) + BLANK_GAP;
 }
 
 static void
@@ -121,8 +124,9 @@ draw_column(struct page *page, HPDF_Font font, double x, double y, double width,
 static enum outcome
 draw_field(struct page *page, const struct sheet_block *block)
 {
-	double height = least_field(page, block), width = page_width(page) - LABEL_WIDTH;
 	bool is_blank = *block->text == '\0';
+	double below = is_blank ? BLANK_GAP : 0, height = least_field(page, block) - below;
+	double width = page_width(page) - LABEL_WIDTH;
 	/* The label of a line to write on stands low, beside the line. */
 	double top = is_blank && height == BLANK_HEIGHT ? page->y - BLANK_HEIGHT + LEADING : page->y;
 
@@ -138,7 +142,7 @@ draw_field(struct page *page, const struct sheet_block *block)
 	} else {
 		draw_column(page, page->fonts.regular, PAGE_LEFT + LABEL_WIDTH, page->y, width, block->text);
 	}
-	page->y -= height;
+	page->y -= height + below;
 	return DONE;
 }
 

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libshare.a
 libshare_a_SOURCES = \
 	src/share/aes_cbc.c \
 	src/share/aes_cbc.h \
+	src/share/audit.c \
 	src/share/check_word.c \
 	src/share/derivation.c \
 	src/share/diagnosis.c \
@@ -27,6 +28,7 @@ libshare_a_SOURCES = \
 	src/share/slips.c \
 	src/share/wrapped_key.c
 noinst_HEADERS += \
+	include/quorate/audit.h \
 	include/quorate/check_word.h \
 	include/quorate/derivation.h \
 	include/quorate/diagnosis.h \

@@ -4,6 +4,7 @@ Few by default; QUORATE_LONG=1 (make check-long) runs thousands and counts. The 
 itself has its own tests.
 """
 import hashlib
+import json
 import os
 import random
 import re
@@ -26,7 +27,7 @@ def kcv_of(dkek):
 
 
 def run_oracle(arguments, lines, **variables):
-    environment = dict(os.environ, LD_PRELOAD=SHIM, ORACLE_ITERATIONS=ITERATIONS, LC_ALL="C", **variables)
+    environment = {**os.environ, "LD_PRELOAD": SHIM, "ORACLE_ITERATIONS": ITERATIONS, "LC_ALL": "C", **variables}
     return subprocess.run([ORACLE, "--reader", "0"] + arguments, input="\n".join(lines) + "\n", text=True,
                           capture_output=True, timeout=60, env=environment)
 
@@ -49,13 +50,13 @@ def oracle_creates(path, threshold, total, dkek, **variables):
     return primes.pop(), list(zip(ids, values))
 
 
-def oracle_imports(path, prime, shares):
+def oracle_imports(path, prime, shares, **variables):
     """The key check value that the tool's card shows, or None."""
     lines = [prime]
     for number, value in shares:
         # It shows IDs in decimal and reads them as hex.
         lines += ["", format(int(number), "x"), value]
-    shown = run_oracle(["--import-dkek-share", path, "--pwd-shares-total", str(len(shares))], lines)
+    shown = run_oracle(["--import-dkek-share", path, "--pwd-shares-total", str(len(shares))], lines, **variables)
     found = re.search(r"DKEK key check value : ([0-9A-F:]+)", shown.stdout)
     assert (shown.returncode == 0) == (found is not None), shown.stdout + shown.stderr
     return found and found.group(1).replace(":", "").lower()
@@ -165,6 +166,19 @@ def test_wrong_shares_are_refused(tmp_path):
         assert we_open(path, prime, shares[:3]) == kcv_of(dkek)
         os.unlink(path)
         os.unlink(other)
+
+
+def test_vectors(tmp_path):
+    """Of the vectors it opens exactly those of which they say so."""
+    with open(os.path.join(os.environ["QUORATE_SOURCE"], "tests/vectors/shares.json"), encoding="ascii") as vectors:
+        files = [vector for vector in json.load(vectors)["files"] if "threshold" in vector and vector["iterations"] == 1000]
+    assert len(files) > 10
+    for vector in files:
+        path = tmp_path / "vector.pbe"
+        path.write_bytes(bytes.fromhex(vector["file"]))
+        shares = [(share["id"], share["as_shown"]) for share in vector["shares"][-vector["threshold"]:]]
+        kcv = oracle_imports(str(path), vector["prime"], shares, ORACLE_ITERATIONS="1000")
+        assert (kcv == vector["kcv"]) == vector["opens_in_sc_hsm_tool"], vector["name"]
 
 
 def test_passwords(tmp_path):

@@ -1,6 +1,7 @@
 # The program as people see it, on a pseudo-terminal.
 PYTHON_TESTS += \
 	tests/commands/test_commands.py \
+	tests/commands/test_audit.py \
 	tests/commands/test_rescue.py \
 	tests/commands/test_wrong_shares.py \
 	tests/screen/test_screens.py \

@@ -59,6 +59,7 @@ class Terminal:
         self.raw = b""
         self.child = pexpect.spawn(program, list(arguments), env=environment, dimensions=(rows, columns), timeout=10)
         self.child.delaybeforesend = None
+        self.watched = self.child.pid  # the process that send() waits for; None: nobody
 
     def __enter__(self):
         return self
@@ -81,9 +82,9 @@ class Terminal:
         return True
 
     def sleeps(self):
-        """How often the program has gone to sleep, and whether it sleeps now; None once it is gone."""
+        """How often the program has gone to sleep, and whether it sleeps now; None if it is gone."""
         try:
-            with open(f"/proc/{self.child.pid}/status", encoding="utf-8", errors="replace") as file:
+            with open(f"/proc/{self.watched}/status", encoding="utf-8", errors="replace") as file:
                 status = file.read()
         except OSError:
             return None

@@ -205,7 +205,9 @@ test_resume(void **state)
 	uint64_t position;
 
 	(void)state;
-	set->shares[2].id = 200;
+	/* A reading that comes late, so that the first lanes do not hold it already; no slip in another share makes up
+	 * for it. */
+	change_digit(set->shares[2].value, 16, (digit_of(set->shares[2].value, 16) + 2) & 0xf);
 	with.iterations = 5000;
 	assert_int_equal(rescue_start(&rescue, &with), DONE);
 	while (rescue_derivations(rescue) == 0)
@@ -217,7 +219,7 @@ test_resume(void **state)
 	with.iterations = ITERATIONS;
 	with.first = position;
 	assert_int_equal(search(&with, &found), DONE);
-	assert_int_equal(found.slip[0].kind, SLIP_ID);
+	expect_undone(&found, 2, SLIP_DIGIT, 16);
 	secret_free(&found.password);
 }
 
