@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from people import QUICK, QUORATE, Plan, Room, rehearsal_end, slip
+from people import QUICK, QUORATE, Room, Terminal, rehearsal_end, slip
 
 ROOT = os.geteuid() == 0
 # For root, rules of access hold only without this right.
@@ -135,7 +135,7 @@ def test_a_folder_without_write_permission(folder, tmp_path):
         room.press("enter").wait_for("The system refuses access").wait_for("could not be saved in the folder")
         assert "no device was changed" in room.words()
         opened.chmod(0o700)
-        room.answer().play()
+        room.press("enter").leave("The share file is made").play()
         assert (opened / "share.pbe").stat().st_size == 64
 
 
@@ -149,7 +149,7 @@ def test_a_full_disk(folder, tmp_path):
         room.press("enter").wait_for("The disk is full")
         inside = ["nsenter", "-t", str(room.child.pid), "-m"] + ([] if ROOT else ["-U", "--preserve-credentials"])
         subprocess.run([*inside, "mount", "-o", "remount,size=4m", str(disk)], check=True)
-        room.answer().play()
+        room.enter_and_wait("blank share sheets are ready").play()
         listing = subprocess.run([*inside, "ls", str(disk / "ceremony")], check=True, capture_output=True, text=True).stdout
         assert sorted(listing.split()) == ["Harbour.pbe", "journal.jsonl", "share-file-sheet.pdf", "share-file-sheet.txt",
                                            "share-sheets.pdf", "share-sheets.txt"]
@@ -197,7 +197,7 @@ def test_no_terminal(words, tmp_path):
 
 
 def test_dumb_terminal(folder):
-    with Room.__mro__[1]("rehearse", "--folder", str(folder), program=QUICK, term="dumb") as terminal:
+    with Terminal("rehearse", "--folder", str(folder), program=QUICK, term="dumb") as terminal:
         terminal.wait_for("This terminal cannot place a cursor. Set TERM to its real kind")
         assert terminal.is_over() and terminal.child.exitstatus == 1
 

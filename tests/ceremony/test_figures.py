@@ -2,7 +2,6 @@
 screen."""
 import os
 import pathlib
-import subprocess
 import time
 
 import pytest
