@@ -43,7 +43,8 @@ struct search {
 	_Atomic uint64_t next;  /* the candidate to be drawn next */
 	_Atomic uint64_t found; /* the lowest one that opens the file, NONE if none yet */
 	_Atomic uint64_t derivations;
-	atomic_bool is_cancelled, has_failed;
+	atomic_bool is_cancelled;
+	_Atomic enum outcome failure; /* of any thread; DONE: none */
 	atomic_uint running;
 	int event;
 	unsigned thread_count;
@@ -55,6 +56,7 @@ static bool
 fill(struct search *search, struct thread *thread, struct lanes *lanes, struct secret *password)
 {
 	size_t most = md5_lanes_count();
+	enum outcome outcome;
 
 	lanes->count = 0;
 	atomic_store(&thread->begun, atomic_load(&search->next));
@@ -66,8 +68,13 @@ fill(struct search *search, struct thread *thread, struct lanes *lanes, struct s
 			atomic_fetch_sub(&search->next, 1);
 			break;
 		}
-		if (!search->settings.password(search->settings.context, number, password))
+		outcome = search->settings.password(search->settings.context, number, password);
+		if (outcome == FAIL_ARGUMENT)
 			continue;
+		if (outcome != DONE) {
+			atomic_store(&search->failure, outcome);
+			return false;
+		}
 		memcpy(lanes->passwords[lanes->count], password->bytes, password->size);
 		lanes->sizes[lanes->count] = (uint8_t)password->size;
 		lanes->numbers[lanes->count++] = number;
@@ -172,7 +179,7 @@ try_all(struct search *search, struct thread *thread, struct lanes *lanes, struc
 			case 0:
 				break;
 			default:
-				atomic_store(&search->has_failed, true);
+				atomic_store(&search->failure, FAIL_CRYPTO);
 				return;
 			}
 		}
@@ -193,7 +200,7 @@ run(void *argument)
 	if (lanes != NULL && cipher != NULL && secret_new(&password, SEARCH_PASSWORD_MOST) == DONE)
 		try_all(search, thread, lanes, password, cipher);
 	else
-		atomic_store(&search->has_failed, true);
+		atomic_store(&search->failure, FAIL_SECURE_HEAP);
 	secret_free(&password);
 	EVP_CIPHER_CTX_free(cipher);
 	if (lanes != NULL)
@@ -201,7 +208,7 @@ run(void *argument)
 	if (!atomic_load(&search->is_cancelled))
 		atomic_store(&thread->begun, NONE);
 	if (atomic_fetch_sub(&search->running, 1) == 1 && write(search->event, &one, sizeof one) < 0)
-		atomic_store(&search->has_failed, true);
+		atomic_store(&search->failure, FAIL_PROCESS);
 	return NULL;
 }
 
@@ -311,8 +318,8 @@ search_finish(struct search **search, uint64_t *ret)
 	*ret = atomic_load(&own->found);
 	if (*ret != NONE)
 		outcome = DONE;
-	else if (atomic_load(&own->has_failed))
-		outcome = FAIL_CRYPTO;
+	else if (atomic_load(&own->failure) != DONE)
+		outcome = atomic_load(&own->failure);
 	search_free(search);
 	return outcome;
 }

@@ -22,6 +22,7 @@
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(prime_slips)                                                                                             \
 	GROUP(rescue)                                                                                                  \
+	GROUP(search)                                                                                                  \
 	GROUP(secret)                                                                                                  \
 	GROUP(share)                                                                                                   \
 	GROUP(share_faults)                                                                                            \

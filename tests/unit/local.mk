@@ -30,6 +30,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/published.h \
 	tests/unit/rehearsed.c \
 	tests/unit/rescue.c \
+	tests/unit/search.c \
 	tests/unit/secret.c \
 	tests/unit/shamir.c \
 	tests/unit/share.c \
