@@ -141,3 +141,9 @@ def test_no_service_is_said(service):
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["readers"] == [] and "The PC/SC service does not answer. Start pcscd" in json.dumps(found["pcsc_error"])
+
+
+def test_a_ceremony_waits_and_says_why(tmp_path):
+    """No reader can come where no service answers: the people are told, and not left waiting."""
+    with Room(tmp_path / "r", PLAN, is_rehearsal=False, settings={"PCSCLITE_CSOCK_NAME": str(tmp_path / "nobody")}) as room:
+        room.begin().enter_and_wait("Plug in the SmartCard-HSM").wait_for("The PC/SC service does not answer. Start pcscd")
