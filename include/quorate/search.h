@@ -17,9 +17,10 @@ struct search_settings {
 	unsigned long iterations; /* LIMIT_DKEK_ITERATIONS but in tests */
 	uint64_t first, end;      /* the numbers to be tried: from first up to end - 1 */
 	unsigned threads;         /* 0: one for each processor */
-	/* The password of a number into ret (room for SEARCH_PASSWORD_MOST bytes), false if that one has none. Called
-	   by several threads at once. */
-	bool (*password)(const void *context, uint64_t number, struct secret *ret);
+	/* The password of a number into ret (room for SEARCH_PASSWORD_MOST bytes); FAIL_ARGUMENT if that one has none;
+	   any other outcome ends the search, for a number that could not be tried may be the right one. Called by
+	   several threads at once. */
+	enum outcome (*password)(const void *context, uint64_t number, struct secret *ret);
 	const void *context; /* stays until the search is freed */
 };
 
@@ -42,7 +43,7 @@ uint64_t search_derivations(const struct search *search);
 const char *search_instructions(void);
 
 /* Waits, tells and frees. DONE: *ret is the lowest number whose password opens the file. FAIL_SHARES_FILE_KEY: none
- * does. FAIL_CRYPTO. */
+ * does. FAIL_CRYPTO, FAIL_SECURE_HEAP and what password() says: not every one could be tried. */
 enum outcome search_finish(struct search **search, uint64_t *ret);
 
 /* Stops (within a second), wipes and frees. NULL is fine. */

@@ -122,27 +122,29 @@ has_twice(const struct shamir_share *shares, unsigned count)
 	return false;
 }
 
-static bool
+static enum outcome
 subset_password(const void *context, uint64_t number, struct secret *ret)
 {
 	const struct diagnosis_inquiry *inquiry = context;
 	struct shamir_share shares[LIMIT_CUSTODIANS];
 	struct secret *combined = NULL, *password = NULL;
 	unsigned form, count = inquiry->settings.threshold;
-	bool has_one;
+	enum outcome outcome;
 
 	choose(inquiry, number, shares, &form);
-	has_one = !has_twice(shares, count) &&
-		  shamir_write(shamir_interpolate(&inquiry->field, shares, count, SHAMIR_SKIP_NONE, 0), &combined) ==
-			  DONE &&
-		  shamir_password(inquiry->settings.prime, combined, form, &password) == DONE;
-	if (has_one) {
+	outcome = has_twice(shares, count) ? FAIL_ARGUMENT : DONE;
+	if (outcome == DONE)
+		outcome = shamir_write(
+			shamir_interpolate(&inquiry->field, shares, count, SHAMIR_SKIP_NONE, 0), &combined);
+	if (outcome == DONE)
+		outcome = shamir_password(inquiry->settings.prime, combined, form, &password);
+	if (outcome == DONE) {
 		memcpy(ret->bytes, password->bytes, password->size);
 		ret->size = password->size;
 	}
 	secret_free(&password);
 	secret_free(&combined);
-	return has_one;
+	return outcome;
 }
 
 /* IDs below 10 are the same in both readings; without one that differs there is only one reading. */
@@ -234,10 +236,10 @@ diagnosis_finish(struct diagnosis_inquiry **inquiry, struct diagnosis_answer *re
 	memset(ret, 0, sizeof *ret);
 	if (outcome == DONE)
 		outcome = secret_new(&ret->password, SHAMIR_SIZE);
-	if (outcome == DONE && !subset_password(own, found, ret->password)) {
+	if (outcome == DONE)
+		outcome = subset_password(own, found, ret->password);
+	if (outcome != DONE)
 		secret_free(&ret->password);
-		outcome = FAIL_SECURE_HEAP;
-	}
 	if (outcome == DONE) {
 		unsigned reading = choose(own, found, right, &form);
 

@@ -16,7 +16,7 @@ rescue_candidates(unsigned count, unsigned slips)
 	return rescue_candidate_count(count, slips);
 }
 
-static bool
+static enum outcome
 read_password(const void *problem, uint64_t number, struct secret *ret)
 {
 	return rescue_candidate_password(problem, number, ret);
@@ -89,10 +89,10 @@ rescue_finish(struct rescue **rescue, struct rescue_found *ret)
 	outcome = search_finish(&own->search, &found);
 	if (outcome == DONE)
 		outcome = secret_new(&ret->password, SHAMIR_SIZE);
-	if (outcome == DONE && !rescue_candidate_password(&own->problem, found, ret->password)) {
+	if (outcome == DONE)
+		outcome = rescue_candidate_password(&own->problem, found, ret->password);
+	if (outcome != DONE)
 		secret_free(&ret->password);
-		outcome = FAIL_INTERNAL;
-	}
 	if (outcome == DONE)
 		rescue_candidate_describe(&own->problem, found, ret);
 	rescue_free(rescue);

@@ -141,7 +141,7 @@ rescue_problem_clear(struct rescue_problem *problem)
 }
 
 /* The shares of a candidate; those with a slip are new secrets, which the caller frees through changed. */
-static bool
+static enum outcome
 read_slips(const struct rescue_problem *problem, const struct plan *plan, struct shamir_share *shares,
 	struct secret *changed[2])
 {
@@ -150,36 +150,36 @@ read_slips(const struct rescue_problem *problem, const struct plan *plan, struct
 	for (unsigned i = 0; i < plan->slip_count; i++) {
 		struct shamir_share *share = &shares[plan->share[i]];
 
-		if (secret_new(&changed[i], SHAMIR_SIZE) != DONE ||
-			!slips_read(&problem->shares[plan->share[i]], plan->slip[i], &share->id, changed[i], &slip))
-			return false;
+		if (secret_new(&changed[i], SHAMIR_SIZE) != DONE)
+			return FAIL_SECURE_HEAP;
+		if (!slips_read(&problem->shares[plan->share[i]], plan->slip[i], &share->id, changed[i], &slip))
+			return FAIL_ARGUMENT;
 		share->value = changed[i];
 	}
-	return true;
+	return DONE;
 }
 
 /* As shamir_combine, without proving again for each candidate that the prime is one. */
-static bool
+static enum outcome
 combine(const struct rescue_problem *problem, const struct shamir_share *shares, struct secret **ret)
 {
 	for (unsigned i = 0; i < problem->count; i++) {
 		if (shamir_read(shares[i].value) >= problem->field.prime)
-			return false;
+			return FAIL_ARGUMENT;
 		for (unsigned j = 0; j < i; j++)
 			if (shares[j].id == shares[i].id)
-				return false;
+				return FAIL_ARGUMENT;
 	}
-	return shamir_write(shamir_interpolate(&problem->field, shares, problem->count, SHAMIR_SKIP_NONE, 0), ret) ==
-	       DONE;
+	return shamir_write(shamir_interpolate(&problem->field, shares, problem->count, SHAMIR_SKIP_NONE, 0), ret);
 }
 
-bool
+enum outcome
 rescue_candidate_password(const struct rescue_problem *problem, uint64_t number, struct secret *ret)
 {
 	struct shamir_share shares[LIMIT_CUSTODIANS];
 	struct secret *changed[2] = { NULL, NULL }, *combined = NULL, *password = NULL;
 	struct plan plan;
-	bool is_possible;
+	enum outcome outcome;
 
 	take_apart(problem->count, number, &plan);
 	memcpy(shares, problem->shares, problem->count * sizeof *shares);
@@ -187,11 +187,15 @@ rescue_candidate_password(const struct rescue_problem *problem, uint64_t number,
 		shares[plan.share[0]].id = problem->shares[plan.share[1]].id;
 		shares[plan.share[1]].id = problem->shares[plan.share[0]].id;
 	}
-	is_possible = read_slips(problem, &plan, shares, changed) && combine(problem, shares, &combined) &&
-		      /* sc-hsm-tool clears the top bit; only the oldest form of the password may have it set. */
-		      (plan.form == FORMS - 1 || combined->bytes[0] < 0x80) &&
-		      shamir_password(problem->prime, combined, plan.form, &password) == DONE;
-	if (is_possible) {
+	outcome = read_slips(problem, &plan, shares, changed);
+	if (outcome == DONE)
+		outcome = combine(problem, shares, &combined);
+	/* sc-hsm-tool clears the top bit; only the oldest form of the password may have it set. */
+	if (outcome == DONE && plan.form != FORMS - 1 && combined->bytes[0] >= 0x80)
+		outcome = FAIL_ARGUMENT;
+	if (outcome == DONE)
+		outcome = shamir_password(problem->prime, combined, plan.form, &password);
+	if (outcome == DONE) {
 		memcpy(ret->bytes, password->bytes, password->size);
 		ret->size = password->size;
 	}
@@ -199,7 +203,7 @@ rescue_candidate_password(const struct rescue_problem *problem, uint64_t number,
 	secret_free(&combined);
 	for (int i = 0; i < 2; i++)
 		secret_free(&changed[i]);
-	return is_possible;
+	return outcome;
 }
 
 void

@@ -21,10 +21,10 @@ void rescue_problem_clear(struct rescue_problem *problem);
 
 uint64_t rescue_candidate_count(unsigned count, unsigned slips);
 
-/* The password of a candidate into ret (room for 8 bytes); false where there is none: the slip is impossible, the
-   shares do not go together, or sc-hsm-tool could not have drawn this password. Safe to be called by several threads.
- */
-bool rescue_candidate_password(const struct rescue_problem *problem, uint64_t number, struct secret *ret);
+/* The password of a candidate into ret (room for 8 bytes); FAIL_ARGUMENT where there is none: the slip is impossible,
+   the shares do not go together, or sc-hsm-tool could not have drawn this password. FAIL_SECURE_HEAP. Safe to be called
+   by several threads. */
+enum outcome rescue_candidate_password(const struct rescue_problem *problem, uint64_t number, struct secret *ret);
 
 /* Says in *ret which slips the candidate stands for. */
 void rescue_candidate_describe(const struct rescue_problem *problem, uint64_t number, struct rescue_found *ret);

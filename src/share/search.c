@@ -43,12 +43,21 @@ struct search {
 	_Atomic uint64_t next;  /* the candidate to be drawn next */
 	_Atomic uint64_t found; /* the lowest one that opens the file, NONE if none yet */
 	_Atomic uint64_t derivations;
-	atomic_bool is_cancelled, has_failed;
+	atomic_bool is_cancelled;
+	_Atomic enum outcome failure; /* DONE, or why some candidate was not tried */
 	atomic_uint running;
 	int event;
 	unsigned thread_count;
 	struct thread threads[THREADS_MOST];
 };
+
+/* Stops every thread: what each had in hand was not tried, and search_position() does not pass it. */
+static void
+fail(struct search *search, enum outcome outcome)
+{
+	atomic_store(&search->failure, outcome);
+	atomic_store(&search->is_cancelled, true);
+}
 
 /* Draws candidates until every lane has a password; false when there are no more and none was found. */
 static bool
@@ -60,14 +69,20 @@ fill(struct search *search, struct thread *thread, struct lanes *lanes, struct s
 	atomic_store(&thread->begun, atomic_load(&search->next));
 	while (lanes->count < most && !atomic_load(&search->is_cancelled)) {
 		uint64_t number = atomic_fetch_add(&search->next, 1);
+		enum outcome outcome;
 
 		if (number >= search->settings.end || number > atomic_load(&search->found)) {
 			/* Others may look no further, either; and the counter must not run away. */
 			atomic_fetch_sub(&search->next, 1);
 			break;
 		}
-		if (!search->settings.password(search->settings.context, number, password))
+		outcome = search->settings.password(search->settings.context, number, password);
+		if (outcome == FAIL_ARGUMENT)
 			continue;
+		if (outcome != DONE) {
+			fail(search, outcome);
+			return false;
+		}
 		memcpy(lanes->passwords[lanes->count], password->bytes, password->size);
 		lanes->sizes[lanes->count] = (uint8_t)password->size;
 		lanes->numbers[lanes->count++] = number;
@@ -172,7 +187,7 @@ try_all(struct search *search, struct thread *thread, struct lanes *lanes, struc
 			case 0:
 				break;
 			default:
-				atomic_store(&search->has_failed, true);
+				fail(search, FAIL_CRYPTO);
 				return;
 			}
 		}
@@ -193,7 +208,7 @@ run(void *argument)
 	if (lanes != NULL && cipher != NULL && secret_new(&password, SEARCH_PASSWORD_MOST) == DONE)
 		try_all(search, thread, lanes, password, cipher);
 	else
-		atomic_store(&search->has_failed, true);
+		fail(search, FAIL_SECURE_HEAP);
 	secret_free(&password);
 	EVP_CIPHER_CTX_free(cipher);
 	if (lanes != NULL)
@@ -201,7 +216,7 @@ run(void *argument)
 	if (!atomic_load(&search->is_cancelled))
 		atomic_store(&thread->begun, NONE);
 	if (atomic_fetch_sub(&search->running, 1) == 1 && write(search->event, &one, sizeof one) < 0)
-		atomic_store(&search->has_failed, true);
+		fail(search, FAIL_PROCESS);
 	return NULL;
 }
 
@@ -311,8 +326,8 @@ search_finish(struct search **search, uint64_t *ret)
 	*ret = atomic_load(&own->found);
 	if (*ret != NONE)
 		outcome = DONE;
-	else if (atomic_load(&own->has_failed))
-		outcome = FAIL_CRYPTO;
+	else if (atomic_load(&own->failure) != DONE)
+		outcome = atomic_load(&own->failure);
 	search_free(search);
 	return outcome;
 }
