@@ -1,7 +1,7 @@
 /* The outcomes and their sentences: OUTCOME(name, text). Included by outcome.h and outcome.c; a room's outcomes stand together. */
 
 /* base */
-OUTCOME(FAIL_MEMORY, N_("There is not enough memory. Close other programs and try again; nothing was changed."))
+OUTCOME(FAIL_MEMORY, N_("There is not enough memory. Close other programs and try again."))
 OUTCOME(FAIL_INTERNAL, N_("quorate contradicts itself here and stops before it does harm. Please report this."))
 OUTCOME(FAIL_ARGUMENT, N_("A value is outside its limits."))
 OUTCOME(FAIL_HEX, N_("Only the digits 0-9 and a-f can stand here."))
@@ -23,7 +23,7 @@ OUTCOME(FAIL_CANCELLED, N_("Stopped, as asked."))
 /* secret */
 OUTCOME(FAIL_SECURE_HEAP, N_("The system gives no locked memory, and without it no secret is touched. Raise the limit (ulimit -l 64) and start again."))
 OUTCOME(FAIL_RANDOM, N_("The random number generator failed; nothing was created."))
-OUTCOME(FAIL_CRYPTO, N_("The cryptographic library refused a calculation; nothing was created."))
+OUTCOME(FAIL_CRYPTO, N_("The cryptographic library refused a calculation. Run quorate self-check before you try again."))
 OUTCOME(FAIL_PROCESS, N_("The system did not let a helper process start."))
 
 /* share */

@@ -48,6 +48,13 @@ is_lost(enum outcome outcome)
 	}
 }
 
+/* An import that was answered by a card which was gone before it told its count. */
+static bool
+is_import_unread(const struct token_answer *answer)
+{
+	return answer->outcome == FAIL_DKEK_UNPROVEN && !answer->has_after;
+}
+
 bool
 card_is_new(const struct hsm_status *hsm)
 {
@@ -195,7 +202,7 @@ card_advance(struct ceremony *ceremony)
 		ceremony->device.hsm = answer.after;
 	if (is_looking && (answer.outcome != DONE || !answer.has_after)) {
 		lose(ceremony, answer.outcome == DONE ? FAIL_CARD_ANSWER : answer.outcome, answer.code);
-	} else if (is_lost(answer.outcome)) {
+	} else if (is_lost(answer.outcome) || is_import_unread(&answer)) {
 		lose(ceremony, answer.outcome, answer.code);
 		if (!record_card(ceremony, "answer-lost", answer.outcome, answer.code)) {
 			ceremony->card.phase = CARD_IDLE;

@@ -68,15 +68,17 @@ import_share_derived(struct ceremony *ceremony, struct secret **key)
 	card_begin(ceremony, TOKEN_DESCRIBE);
 }
 
-/* Sends the share if the device waits for exactly one; the intent is on the disk first. */
+/* Sends the share if the device waits for it and no other ever went in, which would be mixed with it; the intent is on
+ * the disk first. */
 static void
 send(struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 
-	if (!hsm->has_dkek || hsm->dkek_outstanding != 1) {
+	if (!hsm->has_dkek || hsm->dkek_total != 1 || hsm->dkek_outstanding != 1) {
 		step_fail(ceremony,
-			hsm->has_dkek && hsm->dkek_outstanding == 0 ? FAIL_DKEK_COMPLETE : FAIL_DKEK_NOT_SET_UP,
+			hsm->has_dkek && hsm->dkek_total == 1 && hsm->dkek_outstanding == 0 ? FAIL_DKEK_COMPLETE
+											    : FAIL_DKEK_NOT_SET_UP,
 			CODE_OF_NOTHING);
 		return;
 	}

@@ -89,8 +89,10 @@ retry(struct server *server, struct client *client, bool is_cancelled)
 			packet.head.operation = (uint32_t)SCARD_E_CANCELLED;
 		else if (client->deadline >= 0 && now_ms() >= client->deadline)
 			packet.head.operation = (uint32_t)SCARD_E_TIMEOUT;
-		else
+		else {
+			OPENSSL_cleanse(&packet, sizeof packet.head + client->waiting_size);
 			return;
+		}
 	}
 	forget_request(client);
 	answer(server, client, &packet, size);

@@ -3,6 +3,7 @@
 #include <quorate/hex.h>
 #include <quorate/random.h>
 #include <quorate/rescue.h>
+#include <quorate/search.h>
 
 #include <openssl/crypto.h>
 #include <poll.h>
@@ -292,8 +293,39 @@ test_slip_texts(void **state)
 	assert_string_equal(text, "digit 7 of the value and the one after it changed places");
 }
 
+/* Each number has a password but one, for which there is no memory at the moment. */
+static enum outcome
+starved_password(const void *context, uint64_t number, struct secret *ret)
+{
+	(void)context;
+	if (number == 3)
+		return FAIL_SECURE_HEAP;
+	memcpy(ret->bytes, &number, sizeof number);
+	ret->size = sizeof number;
+	return DONE;
+}
+
+/* It could have been the right one. */
+static void
+test_starved(void **state)
+{
+	const struct search_settings starved = {
+		.file = file, .iterations = ITERATIONS, .end = 1000, .threads = 1, .password = starved_password
+	};
+	struct search *search;
+	struct pollfd wait;
+	uint64_t found;
+
+	(void)state;
+	assert_int_equal(search_start(&search, &starved), DONE);
+	wait = (struct pollfd){ .fd = search_descriptor(search), .events = POLLIN };
+	assert_int_equal(poll(&wait, 1, 60000), 1);
+	assert_true(search_position(search) <= 3);
+	assert_int_equal(search_finish(&search, &found), FAIL_SECURE_HEAP);
+}
+
 #define WITH_SET(test) cmocka_unit_test_setup_teardown(test, make_set, free_set)
 
 TEST_GROUP(rescue, cmocka_unit_test(test_slips), cmocka_unit_test(test_slip_texts), WITH_SET(test_as_typed),
 	WITH_SET(test_one_digit), WITH_SET(test_exchanged_ids), WITH_SET(test_wrong_id), WITH_SET(test_two_slips),
-	WITH_SET(test_resume), WITH_SET(test_not_found));
+	WITH_SET(test_resume), WITH_SET(test_not_found), WITH_SET(test_starved));
