@@ -69,6 +69,13 @@ class Room(Terminal):
         """The text on the screen without frame and line breaks."""
         return re.sub(r"[\s│]+", " ", self.text())
 
+    def all_words(self):
+        """What is there to be read, turning the page where the screen says that there is more."""
+        words = self.words()
+        while "PgDn: there is more to read" in self.words():
+            words += self.press("pgdn").words()
+        return words
+
     def wait_for(self, text, seconds=8):
         """As a reader does, who does not mind where a line ends."""
         end = time.monotonic() + seconds
@@ -140,6 +147,8 @@ class Room(Terminal):
         return self.press("enter").leave(title)
 
     def confirm(self):
+        """Once the device was looked at, its name is typed."""
+        self.wait_for("to go on", 20)
         return self.answer(re.search(r"Type (\S+(?: \S+)*?) to go on", self.words())[1])
 
     def work(self):
@@ -201,9 +210,10 @@ class Room(Terminal):
         "The share file's name": answer,
         "Sheets for the custodians": answer,
         "The share file is made": work,
-        "The device is initialised": lambda self: self.confirm() if "to go on" in self.words() else self.work(),
-        "Both PINs are proven": lambda self: self.answer() if "took both PINs" in self.words() else self.work(),
+        "The device is initialised": confirm,
+        "Both PINs are proven": lambda self: self.wait_for("took both PINs", 20).answer(),
         "The key goes into the device": work,
+        "The new set is proven": work,
         "The share-file sheet": answer,
     }
 
