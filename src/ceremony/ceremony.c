@@ -44,6 +44,12 @@ step_index(const struct ceremony *ceremony, const struct step *step)
 	return at;
 }
 
+bool
+ceremony_has(const struct ceremony *ceremony, const struct step *step)
+{
+	return ceremony->steps[step_index(ceremony, step)] == step;
+}
+
 static void
 enter_step(struct ceremony *ceremony, const struct step *step)
 {
@@ -70,7 +76,7 @@ ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const 
 	ceremony->world = world;
 	ceremony->steps = steps;
 	ceremony->step_count = count;
-	ceremony->turn = 1;
+	ceremony->turn = ceremony->old.turn = 1;
 	clock_stamp(ceremony->plan.stamp);
 	enter_step(ceremony, steps[0]);
 	return DONE;
@@ -184,19 +190,38 @@ ask_failed(const struct ceremony *ceremony, struct prompt *ret)
 		text_format(ret->small, sizeof ret->small, "%s", outcome_name(ceremony->failure));
 }
 
-/* A custodian's turn counts as a step. */
+/* A turn counts as a step: how many more of them than one a step with turns has, and how many of these are over. */
+static unsigned
+more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *ret_over)
+{
+	unsigned turns = 1, turn = 1;
+
+	if (step == &step_take_turns) {
+		turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
+		turn = ceremony->turn;
+	} else if (step == &step_type_old_shares) {
+		turns = ceremony->old.threshold == 0 ? LIMIT_THRESHOLD_MIN : ceremony->old.threshold;
+		turn = ceremony->old.turn;
+	}
+	*ret_over = turn < turns ? turn - 1 : turns - 1;
+	return turns - 1;
+}
+
 static void
 count_steps(const struct ceremony *ceremony, struct prompt *ret)
 {
-	unsigned others = (ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total) - 1;
-	size_t at = step_index(ceremony, ceremony->step), turns = step_index(ceremony, &step_take_turns);
+	size_t at = step_index(ceremony, ceremony->step);
+	unsigned over;
 
 	ret->number = (unsigned)at + 1;
-	if (at == turns)
-		ret->number += ceremony->turn - 1;
-	else if (at > turns)
-		ret->number += others;
-	ret->count = (unsigned)ceremony->step_count + others;
+	ret->count = (unsigned)ceremony->step_count;
+	for (size_t i = 0; i < ceremony->step_count; i++) {
+		unsigned more = more_turns(ceremony, ceremony->steps[i], &over);
+
+		ret->count += more;
+		if (i <= at)
+			ret->number += i < at ? more : over;
+	}
 }
 
 enum outcome

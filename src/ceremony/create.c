@@ -15,18 +15,12 @@
 
 enum { CREATE_SEAL, CREATE_SAVE_AGAIN, CREATE_READ_BACK };
 
-static void
-create_share_file_enter(struct ceremony *ceremony)
-{
-	card_begin(ceremony, TOKEN_RANDOM);
-}
-
-/* The DKEK share, the password, its division among the custodians, and the file's salt. */
+/* The DKEK share, where there is none yet, the password, its division among the custodians, and the file's salt. */
 static enum outcome
 draw(struct ceremony *ceremony)
 {
 	struct secrets *secrets = &ceremony->secrets;
-	enum outcome outcome = dkek_new(&secrets->dkek_share);
+	enum outcome outcome = secrets->dkek_share == NULL ? dkek_new(&secrets->dkek_share) : DONE;
 
 	if (outcome == DONE)
 		outcome = dkek_kcv(secrets->dkek_share, ceremony->kcv);
@@ -40,16 +34,12 @@ draw(struct ceremony *ceremony)
 	return outcome;
 }
 
-/* The device's random bytes can help and cannot harm, so a device that gives none is noted and no reason to stop. */
 static void
-create_share_file_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+begin(struct ceremony *ceremony, bool has_random)
 {
-	bool has_random = answer->outcome == DONE && !was_lost;
 	const struct journal_field field = { "of_device", has_random ? "yes" : "no", 0 };
 	enum outcome outcome;
 
-	if (has_random)
-		random_stir(answer->random, sizeof answer->random);
 	if (!record(ceremony, "random", &field, 1))
 		return;
 	outcome = draw(ceremony);
@@ -57,6 +47,26 @@ create_share_file_settled(struct ceremony *ceremony, const struct token_answer *
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 	else
 		step_derive(ceremony, 0, 0.5);
+}
+
+static void
+create_share_file_enter(struct ceremony *ceremony)
+{
+	if (ceremony_has(ceremony, &step_choose_device))
+		card_begin(ceremony, TOKEN_RANDOM);
+	else
+		begin(ceremony, false);
+}
+
+/* The device's random bytes can help and cannot harm, so a device that gives none is noted and no reason to stop. */
+static void
+create_share_file_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+{
+	bool has_random = answer->outcome == DONE && !was_lost;
+
+	if (has_random)
+		random_stir(answer->random, sizeof answer->random);
+	begin(ceremony, has_random);
 }
 
 static bool
@@ -160,8 +170,11 @@ create_share_file_ask(const struct ceremony *ceremony, struct prompt *ret)
 		break;
 	default:
 		step_ask_work(ceremony, ret,
-			_("The key of the key domain was drawn, and its share file is being made. Opening it takes "
-			  "this long on purpose: it slows down whoever would guess passwords."));
+			ceremony->old.is_open
+				? _("A new share file is being made for the same key. Opening it takes this long on "
+				    "purpose: it slows down whoever would guess passwords.")
+				: _("The key of the key domain was drawn, and its share file is being made. Opening it "
+				    "takes this long on purpose: it slows down whoever would guess passwords."));
 	}
 }
 

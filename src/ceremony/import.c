@@ -12,29 +12,14 @@
 
 enum { IMPORT_DERIVE, IMPORT_READ, IMPORT_SEND, IMPORT_SEND_AGAIN, IMPORT_ASK_KCV, IMPORT_KCV_UNKNOWN };
 
-/* The password from the shares that were typed back: the proof that what is on paper opens the file. */
-static enum outcome
-rebuild_password(struct secrets *secrets)
-{
-	struct secret *combined = NULL;
-	enum outcome outcome = shamir_combine(secrets->prime, secrets->typed, secrets->typed_count, &combined);
-
-	if (outcome == DONE)
-		outcome = shamir_password(secrets->prime, combined, 0, &secrets->password);
-	secret_free(&combined);
-	secret_free(&secrets->prime);
-	for (unsigned i = 0; i < secrets->typed_count; i++)
-		secret_free(&secrets->typed[i].value);
-	secrets->typed_count = 0;
-	return outcome;
-}
-
 static void
 import_share_enter(struct ceremony *ceremony)
 {
 	char path[STEP_PATH_SIZE];
-	enum outcome outcome = rebuild_password(&ceremony->secrets);
+	/* From the shares that were typed back: the proof that what is on paper opens the file. */
+	enum outcome outcome = secrets_rebuild_password(&ceremony->secrets, 0);
 
+	secrets_forget_typed(&ceremony->secrets);
 	place_path(ceremony, ceremony->plan.share_file, path);
 	if (outcome == DONE)
 		outcome = share_file_load(path, &ceremony->file);

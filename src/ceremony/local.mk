@@ -2,11 +2,15 @@ noinst_LIBRARIES += libceremony.a
 libceremony_a_SOURCES = \
 	src/ceremony/card.c \
 	src/ceremony/ceremony.c \
+	src/ceremony/change_custodians.c \
 	src/ceremony/create.c \
 	src/ceremony/device.c \
 	src/ceremony/import.c \
 	src/ceremony/initialise.c \
+	src/ceremony/kinds.c \
 	src/ceremony/new_key_domain.c \
+	src/ceremony/old_set.c \
+	src/ceremony/old_turns.c \
 	src/ceremony/papers.c \
 	src/ceremony/pins.c \
 	src/ceremony/place.c \

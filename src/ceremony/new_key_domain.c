@@ -65,10 +65,7 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 		  "beside the shares. Put the SO-PIN and the user PIN away, apart from each other. Agree on a date "
 		  "within a year on which you try the sheets.\n"),
 		plan->threshold, plan->total);
-	text_append(ret->text, sizeof ret->text, "%s",
-		_("Write this down and sign it; it names the whole record (SHA-256 of its last line):"));
-	for (size_t i = 0; ceremony->digest[i] != '\0'; i += 4)
-		text_append(ret->text, sizeof ret->text, "%s%.4s", i % 32 == 0 ? "\n" : " ", ceremony->digest + i);
+	record_tell_digest(ceremony, ret->text, sizeof ret->text);
 }
 
 static const struct step step_summarise = {
@@ -100,21 +97,8 @@ static const struct step *const steps[] = {
 	&step_summarise,
 };
 
-static enum outcome
-open_new_key_domain(struct ceremony **ret, const struct ceremony_world *world)
+enum outcome
+new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world)
 {
 	return ceremony_begin(ret, world, "new-key-domain", steps, sizeof steps / sizeof steps[0]);
-}
-
-static const struct ceremony_kind kinds[] = {
-	{ "new-key-domain", N_("New key domain"),
-		N_("Initialise a device, make a DKEK share file, and divide its password among custodians."),
-		open_new_key_domain },
-};
-
-size_t
-ceremony_kinds(const struct ceremony_kind **ret)
-{
-	*ret = kinds;
-	return sizeof kinds / sizeof kinds[0];
 }

@@ -29,8 +29,9 @@ papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct
 
 	*texts = (struct papers_texts){ .set = "" };
 	text_format(texts->ceremony, sizeof texts->ceremony, "%s: %s", _(ceremony->kind->title), ceremony->plan.label);
-	text_format(texts->device, sizeof texts->device, _("%s, serial number %s"), ceremony->plan.label,
-		device->serial[0] == '\0' ? _("unknown") : device->serial);
+	if (ceremony_has(ceremony, &step_choose_device))
+		text_format(texts->device, sizeof texts->device, _("%s, serial number %s"), ceremony->plan.label,
+			device->serial[0] == '\0' ? _("unknown") : device->serial);
 	if (ceremony->progress.has_share_file) {
 		uint8_t bytes[SHARE_FILE_SIZE], digest[SHA256_DIGEST_LENGTH];
 

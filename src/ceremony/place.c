@@ -8,17 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SHARE_FILE_ENDING ".pbe"
-
 void
 place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE])
 {
 	text_format(ret, STEP_PATH_SIZE, "%s/%s", ceremony->plan.folder, name);
 }
 
-/* The label as part of a file name: letters, digits, dot, dash; a dash for everything else. */
-static void
-plain_name(const char *label, char *ret, size_t size)
+void
+place_plain_name(const char *label, char *ret, size_t size)
 {
 	size_t length = 0;
 
@@ -31,9 +28,8 @@ plain_name(const char *label, char *ret, size_t size)
 	ret[length] = '\0';
 }
 
-/* A text that is a name as it stands: nothing in it would have to be cleaned. */
-static enum outcome
-check_name(const char *text, size_t most)
+enum outcome
+place_check_name(const char *text, size_t most)
 {
 	char clean[LIMIT_TEXT_INPUT];
 
@@ -50,7 +46,7 @@ choose_folder_enter(struct ceremony *ceremony)
 {
 	char label[sizeof ceremony->plan.label], base[LIMIT_TEXT_INPUT];
 
-	plain_name(ceremony->plan.label, label, sizeof label);
+	place_plain_name(ceremony->plan.label, label, sizeof label);
 	/* The date is what the stamp begins with. */
 	text_format(base, sizeof base, "%s/%s-%.10s", ceremony->world->folder, label, ceremony->plan.stamp);
 	text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s", base);
@@ -73,7 +69,7 @@ choose_folder_ask(const struct ceremony *ceremony, struct prompt *ret)
 static void
 choose_folder_take(struct ceremony *ceremony, struct answer *answer)
 {
-	enum outcome outcome = check_name(answer->text, LIMIT_TEXT_INPUT - 1);
+	enum outcome outcome = place_check_name(answer->text, LIMIT_TEXT_INPUT - 1);
 	size_t length = strlen(answer->text);
 
 	text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s", answer->text);
@@ -117,7 +113,7 @@ choose_file_name_enter(struct ceremony *ceremony)
 {
 	char label[sizeof ceremony->plan.label];
 
-	plain_name(ceremony->plan.label, label, sizeof label);
+	place_plain_name(ceremony->plan.label, label, sizeof label);
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s" SHARE_FILE_ENDING, label);
 }
 
@@ -135,7 +131,7 @@ choose_file_name_ask(const struct ceremony *ceremony, struct prompt *ret)
 static void
 choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 {
-	enum outcome outcome = check_name(answer->text, STEP_FILE_NAME_SIZE - 1);
+	enum outcome outcome = place_check_name(answer->text, STEP_FILE_NAME_SIZE - 1);
 	char path[STEP_PATH_SIZE];
 
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", answer->text);

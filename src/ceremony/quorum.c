@@ -12,7 +12,9 @@ choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
 	unsigned usual = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
 
 	ret->kind = PROMPT_CHOOSE;
-	text_format(ret->text, sizeof ret->text, "%s",
+	if (ceremony_has(ceremony, &step_type_old_shares))
+		text_format(ret->text, sizeof ret->text, "%s ", _("This is about the new custodians."));
+	text_append(ret->text, sizeof ret->text, "%s",
 		_("How many custodians are there? The password of the share file is divided among them: each gets one "
 		  "share, on paper. Next you choose how many of them must come together to open the file."));
 	for (unsigned total = FEWEST; total <= LIMIT_CUSTODIANS; total++) {
@@ -74,7 +76,8 @@ static void
 choose_threshold_take(struct ceremony *ceremony, struct answer *answer)
 {
 	ceremony->plan.threshold = (unsigned)answer->choice + FEWEST;
-	step_next(ceremony);
+	if (record_plan(ceremony))
+		step_next(ceremony);
 }
 
 const struct step step_choose_threshold = {

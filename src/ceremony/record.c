@@ -2,6 +2,8 @@
 #include "steps.h"
 
 #include <quorate/hex.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
 
 #include <string.h>
 
@@ -81,6 +83,29 @@ record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, 
 	return record_state(ceremony, event, true, outcome, code);
 }
 
+static enum outcome
+append_plan(struct ceremony *ceremony)
+{
+	const struct journal_field plan[] = {
+		{ "label", ceremony->plan.label, 0 },
+		{ "custodians", NULL, ceremony->plan.total },
+		{ "threshold", NULL, ceremony->plan.threshold },
+	};
+
+	return journal_append(ceremony->journal, "plan", FIELDS(plan));
+}
+
+/* Before there is a record: record_open writes it. */
+bool
+record_plan(struct ceremony *ceremony)
+{
+	enum outcome outcome = ceremony->journal == NULL ? DONE : append_plan(ceremony);
+
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	return outcome == DONE;
+}
+
 /* The facts from before there was a folder come first, each with the time at which it happened. */
 static enum outcome
 write_early(struct ceremony *ceremony)
@@ -105,11 +130,6 @@ write_early(struct ceremony *ceremony)
 		{ "version_minor", NULL, hsm->version_minor },
 		{ "is_new", card_is_new(hsm) ? "yes" : "no", 0 },
 	};
-	const struct journal_field plan[] = {
-		{ "label", ceremony->plan.label, 0 },
-		{ "custodians", NULL, ceremony->plan.total },
-		{ "threshold", NULL, ceremony->plan.threshold },
-	};
 	enum outcome outcome = journal_append(ceremony->journal, "begun", FIELDS(begun));
 
 	for (size_t i = 0; i < ceremony->early_count && outcome == DONE; i++) {
@@ -117,10 +137,10 @@ write_early(struct ceremony *ceremony)
 
 		outcome = journal_append(ceremony->journal, ceremony->early[i].event, &at, 1);
 	}
-	if (outcome == DONE)
+	if (outcome == DONE && ceremony_has(ceremony, &step_choose_device))
 		outcome = journal_append(ceremony->journal, "device", FIELDS(device));
-	if (outcome == DONE)
-		outcome = journal_append(ceremony->journal, "plan", FIELDS(plan));
+	if (outcome == DONE && ceremony->plan.total > 0)
+		outcome = append_plan(ceremony);
 	return outcome;
 }
 
@@ -155,4 +175,13 @@ record_close(struct ceremony *ceremony, const char *event)
 	(void)journal_append(ceremony->journal, event, FIELDS(fields));
 	journal_digest(ceremony->journal, ceremony->digest);
 	journal_close(&ceremony->journal);
+}
+
+void
+record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size)
+{
+	text_append(ret, size, "%s",
+		_("Write this down and sign it; it names the whole record (SHA-256 of its last line):"));
+	for (size_t i = 0; ceremony->digest[i] != '\0'; i += 4)
+		text_append(ret, size, "%s%.4s", i % 32 == 0 ? "\n" : " ", ceremony->digest + i);
 }

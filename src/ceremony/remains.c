@@ -9,7 +9,10 @@ tell_device(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	const struct progress *progress = &ceremony->progress;
 
-	if (progress->is_imported)
+	if (!ceremony_has(ceremony, &step_choose_device))
+		text_append(ret, size, "%s\n",
+			_("No device was changed, and the old share file is as it was: it is only read."));
+	else if (progress->is_imported)
 		text_append(ret, size, "%s\n",
 			_("The device is initialised and the key of the key domain is in it: it can be used."));
 	else if (progress->is_import_sent)
@@ -43,6 +46,17 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 		text_append(ret, size,
 			_("The share file %s and the custodians' sheets belong to this device: keep them. The "
 			  "share-file sheet can be made at any time with: quorate sheet FILE -o OUT.pdf\n"),
+			plan->share_file);
+		return;
+	}
+	if (progress->turns == plan->total && !ceremony_has(ceremony, &step_choose_device)) {
+		text_append(ret, size,
+			progress->is_set_proven
+				? _("The new share file %s and the new custodians' sheets are whole and proven: keep "
+				    "them. The share-file sheet can be made at any time with: quorate sheet FILE -o "
+				    "OUT.pdf\n")
+				: _("The new share file %s and the new custodians' sheets were not proven together: "
+				    "keep the old ones until they are.\n"),
 			plan->share_file);
 		return;
 	}

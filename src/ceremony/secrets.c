@@ -20,6 +20,27 @@ secrets_wipe_shown(struct secrets *secrets)
 }
 
 void
+secrets_forget_typed(struct secrets *secrets)
+{
+	secret_free(&secrets->prime);
+	for (unsigned i = 0; i < secrets->typed_count; i++)
+		secret_free(&secrets->typed[i].value);
+	secrets->typed_count = 0;
+}
+
+enum outcome
+secrets_rebuild_password(struct secrets *secrets, unsigned variant)
+{
+	struct secret *combined = NULL;
+	enum outcome outcome = shamir_combine(secrets->prime, secrets->typed, secrets->typed_count, &combined);
+
+	if (outcome == DONE)
+		outcome = shamir_password(secrets->prime, combined, variant, &secrets->password);
+	secret_free(&combined);
+	return outcome;
+}
+
+void
 secrets_wipe(struct secrets *secrets)
 {
 	secrets_wipe_shown(secrets);
@@ -30,8 +51,5 @@ secrets_wipe(struct secrets *secrets)
 	secret_free(&secrets->dkek_share);
 	if (secrets->set != NULL)
 		shamir_set_free(&secrets->set);
-	secret_free(&secrets->prime);
-	for (unsigned i = 0; i < secrets->typed_count; i++)
-		secret_free(&secrets->typed[i].value);
-	secrets->typed_count = 0;
+	secrets_forget_typed(secrets);
 }

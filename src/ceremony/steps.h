@@ -50,6 +50,18 @@ struct plan {
 	char stamp[CLOCK_STAMP_SIZE];         /* when the ceremony began */
 };
 
+/* The set that is replaced, where one is. */
+struct old_set {
+	char path[LIMIT_TEXT_INPUT]; /* of its share file, which is read and never written */
+	struct share_file file;
+	unsigned threshold; /* how many of its shares are typed; 0: not told yet */
+	unsigned turn;      /* the share that is typed, from 1 */
+	unsigned variant;   /* of the password, as shamir_password counts */
+	bool has_expected, is_open;
+	uint8_t expected[DKEK_KCV_SIZE];
+	unsigned sheets, destroyed, copies; /* at the end; sheets 0: nobody knows how many there were */
+};
+
 /* The device that the ceremony is about, as last read. */
 struct device {
 	char reader[TOKEN_NAME_SIZE], serial[TOKEN_SERIAL_SIZE];
@@ -78,8 +90,8 @@ struct secrets {
 	struct secret *dkek_share;
 	struct shamir_set *set;                                /* as created */
 	struct secret *shown_prime, *shown_value, *shown_word; /* texts on the screen right now */
-	struct secret *prime;                                  /* as typed back, 8 bytes */
-	struct shamir_share typed[LIMIT_CUSTODIANS];           /* the first m that were typed back */
+	struct secret *prime;                                  /* as typed, 8 bytes */
+	struct shamir_share typed[LIMIT_CUSTODIANS];           /* m of the shares that were typed */
 	unsigned typed_count;
 };
 
@@ -89,6 +101,7 @@ struct progress {
 	bool is_initialise_sent, is_initialised;
 	unsigned turns; /* custodians who have their share on paper */
 	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
+	bool is_set_proven; /* the new shares open the new file, for the same key */
 };
 
 /* Sheets and the files in which they were saved. */
@@ -117,6 +130,7 @@ struct ceremony {
 	char verdict_text[512];
 
 	struct plan plan;
+	struct old_set old;
 	struct device device;
 	struct card_run card;
 	struct secrets secrets;
@@ -148,6 +162,9 @@ struct ceremony {
 enum outcome ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
 	const struct step *const *steps, size_t count);
 
+/* Whether the ceremony has this step at all. */
+bool ceremony_has(const struct ceremony *ceremony, const struct step *step);
+
 /* The moves. After each of them the step returns. */
 void step_next(struct ceremony *ceremony);
 /* The last step's enter: all is done. */
@@ -171,6 +188,10 @@ void step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const ch
 /* secrets.c */
 enum outcome secrets_copy(struct secret **ret, const struct secret *from);
 void secrets_wipe_shown(struct secrets *secrets);
+/* The prime and the shares that were typed. */
+void secrets_forget_typed(struct secrets *secrets);
+/* secrets->password from them; variant and outcomes as shamir_combine and shamir_password. */
+enum outcome secrets_rebuild_password(struct secrets *secrets, unsigned variant);
 void secrets_wipe(struct secrets *secrets);
 
 /* card.c: begins an act with the card the ceremony is about; only after DONE of the record. */
@@ -190,8 +211,11 @@ bool record(struct ceremony *ceremony, const char *event, const struct journal_f
 /* With the card's state: before an act that changes it, and after one. */
 bool record_intent(struct ceremony *ceremony, const char *event);
 bool record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
+bool record_plan(struct ceremony *ceremony);
 enum outcome record_open(struct ceremony *ceremony);
 void record_close(struct ceremony *ceremony, const char *event);
+/* The digest to be written down and signed, when the record is closed; appended. */
+void record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size);
 
 /* remains.c: what was done and what is left of it, in sentences, appended. */
 void remains_tell(const struct ceremony *ceremony, char *ret, size_t size);
@@ -210,6 +234,23 @@ void papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, s
 
 /* place.c: the path of a file in the ceremony's folder. */
 void place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
+/* A text that is a name as it stands: nothing in it would have to be cleaned. FAIL_EMPTY, FAIL_TOO_LONG (most: bytes),
+   FAIL_TEXT_CHARACTER. */
+enum outcome place_check_name(const char *text, size_t most);
+/* A name as part of a file's: letters, digits, dot, dash; a dash for everything else. */
+void place_plain_name(const char *name, char *ret, size_t size);
+#define SHARE_FILE_ENDING ".pbe"
+
+/* turns.c: a share as typed, taken apart. */
+struct typed_share {
+	struct secret *prime, *value;
+	unsigned id; /* 0 where it could not be read */
+};
+/* The prime is the one of the sitting where that is known already. FAIL_EMPTY, and as share_text.h. */
+enum outcome typed_read(const struct ceremony *ceremony, const struct answer *answer, struct typed_share *ret);
+void typed_clear(struct typed_share *typed);
+/* "Digit 7 of the value is probably wrong. ": the places in ceremony->where, appended. */
+void typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size);
 
 /* The steps there are; a ceremony's table puts them in order. */
 /* device.c */
@@ -239,5 +280,16 @@ extern const struct step step_take_turns;
 extern const struct step step_import_share;
 /* papers.c */
 extern const struct step step_print_file_sheet;
+/* old_set.c */
+extern const struct step step_choose_old_file;
+extern const struct step step_choose_old_threshold;
+extern const struct step step_enter_expected_kcv;
+extern const struct step step_open_old_file;
+/* old_turns.c */
+extern const struct step step_type_old_shares;
+
+/* Opens of ceremony_kind. */
+enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome change_custodians_open(struct ceremony **ret, const struct ceremony_world *world);
 
 #endif

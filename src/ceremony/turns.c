@@ -1,6 +1,6 @@
 /*
  * The custodians' turns: gate, a share to be written down, the same share typed back from paper, gate. The shares typed
- * back first serve the import; every other one is wiped at once.
+ * back first are what opens the file afterwards; every other one is wiped at once.
  */
 #include "steps.h"
 
@@ -109,14 +109,8 @@ take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 	}
 }
 
-/* A share as typed, taken apart. prime is the one of the sitting where that is known already. */
-struct typed_share {
-	struct secret *prime, *value;
-	unsigned id;
-};
-
-static enum outcome
-read_typed(const struct ceremony *ceremony, const struct answer *answer, struct typed_share *ret)
+enum outcome
+typed_read(const struct ceremony *ceremony, const struct answer *answer, struct typed_share *ret)
 {
 	enum outcome outcome;
 	size_t length = 0;
@@ -136,6 +130,13 @@ read_typed(const struct ceremony *ceremony, const struct answer *answer, struct 
 	return outcome;
 }
 
+void
+typed_clear(struct typed_share *typed)
+{
+	secret_free(&typed->prime);
+	secret_free(&typed->value);
+}
+
 static void
 tell_place(const struct check_place *place, char *ret, size_t size)
 {
@@ -152,6 +153,13 @@ tell_place(const struct check_place *place, char *ret, size_t size)
 	default:
 		text_append(ret, size, _("Character %u of the check word is probably wrong. "), place->digit);
 	}
+}
+
+void
+typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size)
+{
+	for (unsigned i = 0; i < ceremony->where.count; i++)
+		tell_place(&ceremony->where.places[i], ret, size);
 }
 
 /* Which field it is; no more than the person in front of the screen, who has just seen the share, knows. */
@@ -174,8 +182,7 @@ refuse_typed(struct ceremony *ceremony, const struct typed_share *typed, enum ou
 {
 	char sentence[sizeof ceremony->verdict_text] = "";
 
-	for (unsigned i = 0; i < ceremony->where.count; i++)
-		tell_place(&ceremony->where.places[i], sentence, sizeof sentence);
+	typed_tell_places(ceremony, sentence, sizeof sentence);
 	if (ceremony->where.count == 0)
 		tell_field(ceremony, typed, sentence, sizeof sentence);
 	step_refuse_with(ceremony, outcome, "%s%s", sentence,
@@ -200,7 +207,7 @@ judge_typed(struct ceremony *ceremony, const struct answer *answer, const struct
 	return DONE;
 }
 
-/* The share is on paper, and right. The one that was made goes; the typed one stays if the import needs it. */
+/* The share is on paper, and right. The one that was made goes; the typed one stays if it is among the first m. */
 static void
 keep_typed(struct ceremony *ceremony, struct typed_share *typed)
 {
@@ -232,7 +239,7 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	struct secrets *secrets = &ceremony->secrets;
 	struct typed_share typed = { .id = 0 };
 	bool is_prime_right;
-	enum outcome outcome = read_typed(ceremony, answer, &typed);
+	enum outcome outcome = typed_read(ceremony, answer, &typed);
 
 	ceremony->where = (struct check_verdict){ .count = 0 };
 	if (outcome == DONE)
@@ -249,8 +256,7 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 		if (is_prime_right && secrets->prime == NULL)
 			secrets->prime = secret_move(&typed.prime);
 	}
-	secret_free(&typed.prime);
-	secret_free(&typed.value);
+	typed_clear(&typed);
 }
 
 static void

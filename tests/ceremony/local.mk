@@ -1,6 +1,7 @@
 # Whole ceremonies with the real program, on a pseudo-terminal.
 PYTHON_TESTS += \
 	tests/ceremony/test_bad_input.py \
+	tests/ceremony/test_change.py \
 	tests/ceremony/test_console.py \
 	tests/ceremony/test_figures.py \
 	tests/ceremony/test_genuine.py \

@@ -213,6 +213,7 @@ class Room(Terminal):
         "The device is initialised": confirm,
         "Both PINs are proven": lambda self: self.wait_for("took both PINs", 20).answer(),
         "The key goes into the device": work,
+        "The new set is proven": work,
         "The share-file sheet": answer,
     }
 

@@ -3,12 +3,8 @@
 
 #include "play.h"
 
-#include <quorate/clock.h>
-#include <quorate/share_file.h>
-#include <quorate/share_text.h>
 #include <quorate/text.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -31,51 +27,10 @@ test_2_of_3(void **state)
 
 /* What the people hold in the end opens the file that lies on the disk, with any m shares. */
 static void
-open_with(const struct play *play, unsigned first)
-{
-	struct shamir_share shares[3] = { { 0, NULL } };
-	struct secret *prime, *text, *combined, *password, *key, *share;
-	char path[160], stamp[32];
-	struct share_file file;
-	uint8_t kcv[DKEK_KCV_SIZE];
-
-	clock_stamp(stamp);
-	text_format(path, sizeof path, "%s/" PLAY_LABEL "-%.10s/" PLAY_LABEL ".pbe", play->folder, stamp);
-	assert_int_equal(share_file_load(path, &file), DONE);
-	for (unsigned i = 0; i < 3; i++) {
-		const struct sheet_of_paper *sheet = &play->sheets[(first + i) % 5];
-
-		assert_int_equal(secret_new(&text, 32), DONE);
-		for (const char *at = sheet->value; *at != '\0'; at++)
-			secret_push(text, (uint8_t)*at);
-		assert_int_equal(share_text_read_value(text, &shares[i].value), DONE);
-		secret_free(&text);
-		shares[i].id = (unsigned)atoi(sheet->id);
-	}
-	assert_int_equal(secret_new(&text, 32), DONE);
-	for (const char *at = play->sheets[0].prime; *at != '\0'; at++)
-		secret_push(text, (uint8_t)*at);
-	assert_int_equal(share_text_read_prime(text, &prime), DONE);
-	assert_int_equal(shamir_combine(prime, shares, 3, &combined), DONE);
-	assert_int_equal(shamir_password(prime, combined, 0, &password), DONE);
-	assert_int_equal(derivation_run(password, file.salt, play->world.iterations, &key), DONE);
-	assert_int_equal(share_file_open(&file, key, &share), DONE);
-	assert_int_equal(dkek_kcv(share, kcv), DONE);
-	assert_memory_equal(kcv, play->fake.reader.hsm.kcv, sizeof kcv);
-	for (unsigned i = 0; i < 3; i++)
-		secret_free(&shares[i].value);
-	secret_free(&text);
-	secret_free(&prime);
-	secret_free(&combined);
-	secret_free(&password);
-	secret_free(&key);
-	secret_free(&share);
-}
-
-static void
 test_3_of_5(void **state)
 {
 	struct play *play = *state;
+	char path[160];
 
 	fake_token_used(&play->fake, "1111222233334444");
 	play->so_pin = "1111222233334444";
@@ -92,8 +47,9 @@ test_3_of_5(void **state)
 	play_expect(play, "initialise", PROMPT_CONFIRM, FAIL_WORD);
 	assert_int_equal(play->fake.acts[TOKEN_INITIALISE], 0);
 	play_finish(play);
+	play_path(play, PLAY_LABEL ".pbe", path, sizeof path);
 	for (unsigned first = 0; first < 5; first++)
-		open_with(play, first);
+		play_expect_opens(path, play, play->sheets, 5, first, 3);
 }
 
 static void

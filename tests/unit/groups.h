@@ -14,6 +14,7 @@
 #define GROUPS(GROUP)                                                                                                  \
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
+	GROUP(ceremony_change)                                                                                         \
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_faults)                                                                                         \
 	GROUP(diagnosis)                                                                                               \

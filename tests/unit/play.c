@@ -100,13 +100,15 @@ take_prompt(struct play *play)
 	fail_msg("the work does not end");
 }
 
-void
-play_open(struct play *play, unsigned threshold, unsigned total)
+static void
+open_kind(struct play *play, const char *name, unsigned threshold, unsigned total)
 {
 	const struct ceremony_kind *kinds;
+	size_t at = 0, count = ceremony_kinds(&kinds);
 
-	assert_int_equal(ceremony_kinds(&kinds), 1);
-	assert_string_equal(kinds[0].name, "new-key-domain");
+	while (at < count && strcmp(kinds[at].name, name) != 0)
+		at++;
+	assert_true(at < count);
 	play->threshold = threshold;
 	play->total = total;
 	play->world = (struct ceremony_world){
@@ -115,9 +117,33 @@ play_open(struct play *play, unsigned threshold, unsigned total)
 		.folder = play->folder,
 		.version = "test",
 	};
-	assert_int_equal(kinds[0].open(&play->ceremony, &play->world), DONE);
+	assert_int_equal(kinds[at].open(&play->ceremony, &play->world), DONE);
 	take_prompt(play);
 	assert_string_equal(play->prompt.step, "welcome");
+}
+
+void
+play_open(struct play *play, unsigned threshold, unsigned total)
+{
+	open_kind(play, "new-key-domain", threshold, total);
+}
+
+void
+play_change(struct play *play, unsigned threshold, unsigned total)
+{
+	play_path(play, PLAY_LABEL ".pbe", play->old.file, sizeof play->old.file);
+	memcpy(play->old.sheets, play->sheets, sizeof play->old.sheets);
+	play->old.threshold = play->threshold;
+	play->old.total = play->total;
+	play_change_from(play, threshold, total);
+}
+
+void
+play_change_from(struct play *play, unsigned threshold, unsigned total)
+{
+	ceremony_free(&play->ceremony);
+	play->old.next = 0;
+	open_kind(play, "change-custodians", threshold, total);
 }
 
 static void
@@ -184,7 +210,8 @@ play_share(struct play *play, const char *prime, const char *id, const char *val
 	if (prime != NULL)
 		answer.share.prime = secret_of(prime);
 	answer.share.value = secret_of(value);
-	answer.share.check_word = secret_of(word);
+	if (word != NULL)
+		answer.share.check_word = secret_of(word);
 	text_format(answer.share.id, sizeof answer.share.id, "%s", id);
 	give(play, &answer);
 }
@@ -234,6 +261,8 @@ choose_right(struct play *play)
 		play_choose(play, play->total - 2);
 	else if (strcmp(step, "threshold") == 0)
 		play_choose(play, play->threshold - 2);
+	else if (strcmp(step, "old-threshold") == 0)
+		play_choose(play, play->old.threshold - 2);
 	else
 		play_choose(play, 0);
 }
@@ -247,6 +276,10 @@ type_right(struct play *play)
 		play_text(play, PLAY_LABEL);
 	else if (strcmp(prompt->step, "keyboard") == 0)
 		play_text(play, strrchr(prompt->text, '\n') + 1);
+	else if (strcmp(prompt->step, "old-file") == 0)
+		play_text(play, play->old.file);
+	else if (strcmp(prompt->step, "old-sheets") == 0)
+		play_text(play, "5");
 	else
 		play_text(play, prompt->of.text_line.initial);
 }
@@ -274,9 +307,11 @@ play_right(struct play *play)
 		play_next(play);
 		break;
 	case PROMPT_ENTER_SHARE:
-		sheet = &play->sheets[play->custodian];
+		sheet = strcmp(play->prompt.step, "old-turns") == 0
+				? &play->old.sheets[play->old.next++ % play->old.total]
+				: &play->sheets[play->custodian];
 		play_share(play, play->prompt.of.enter.prime == NULL ? sheet->prime : NULL, sheet->id, sheet->value,
-			sheet->word);
+			sheet->word[0] == '\0' ? NULL : sheet->word);
 		break;
 	default:
 		play_next(play);

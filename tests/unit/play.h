@@ -26,6 +26,13 @@ struct play {
 		char prime[20], id[4], value[20], word[7];
 	} sheets[PLAY_CUSTODIANS_MOST];
 	unsigned custodian; /* whose sheet is on the table, from 0 */
+	/* What is replaced, where custodians change. */
+	struct {
+		struct sheet_of_paper sheets[PLAY_CUSTODIANS_MOST];
+		unsigned threshold, total;
+		char file[160];
+		unsigned next; /* of the sheets, typed one after the other */
+	} old;
 	size_t secure_before;
 };
 
@@ -36,6 +43,11 @@ int play_teardown(void **state);
 
 /* The device is new or used before (fake_token.h) when the ceremony is opened. */
 void play_open(struct play *play, unsigned threshold, unsigned total);
+
+/* Custodians change: what was written down so far, and the file in the ceremony's folder, become the old set. */
+void play_change(struct play *play, unsigned threshold, unsigned total);
+/* The same with an old set that the test put into play->old. */
+void play_change_from(struct play *play, unsigned threshold, unsigned total);
 
 /* One answer each; the next prompt stands in play->prompt. Work is waited for. */
 void play_next(struct play *play);
@@ -58,6 +70,13 @@ void play_expect(const struct play *play, const char *step, enum prompt_kind kin
 
 /* Whether the text stands in the record of a ceremony in the folder that was proposed. */
 void play_expect_in_record(const struct play *play, const char *text, bool is_there);
+
+/* Whether count of total sheets, beginning with one of them, open a file to the key that the device has. */
+void play_expect_opens(const char *path, const struct play *play, const struct sheet_of_paper *sheets, unsigned total,
+	unsigned first, unsigned count);
+
+/* The share file, or another file, of the ceremony in the folder that was proposed. */
+void play_path(const struct play *play, const char *name, char *ret, size_t size);
 
 /* To the end, and what must be true there. */
 void play_finish(struct play *play);

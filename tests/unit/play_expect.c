@@ -4,6 +4,8 @@
 
 #include <quorate/clock.h>
 #include <quorate/file.h>
+#include <quorate/share_file.h>
+#include <quorate/share_text.h>
 #include <quorate/text.h>
 
 #include <openssl/crypto.h>
@@ -19,16 +21,69 @@ play_expect(const struct play *play, const char *step, enum prompt_kind kind, en
 	assert_int_equal(play->prompt.verdict_text[0] != '\0', verdict != DONE);
 }
 
+void
+play_path(const struct play *play, const char *name, char *ret, size_t size)
+{
+	char stamp[32];
+
+	clock_stamp(stamp);
+	text_format(
+		ret, size, "%s/" PLAY_LABEL "-%.10s%s/%s", play->folder, stamp, play->old.total == 0 ? "" : "-2", name);
+}
+
+static void
+read_text(const char *written, struct secret **ret, enum outcome (*read)(const struct secret *, struct secret **))
+{
+	struct secret *text;
+
+	assert_int_equal(secret_new(&text, 32), DONE);
+	for (; *written != '\0'; written++)
+		secret_push(text, (uint8_t)*written);
+	assert_int_equal(read(text, ret), DONE);
+	secret_free(&text);
+}
+
+void
+play_expect_opens(const char *path, const struct play *play, const struct sheet_of_paper *sheets, unsigned total,
+	unsigned first, unsigned count)
+{
+	struct shamir_share shares[PLAY_CUSTODIANS_MOST] = { { 0, NULL } };
+	struct secret *prime, *combined, *password, *key, *share;
+	struct share_file file;
+	uint8_t kcv[DKEK_KCV_SIZE];
+
+	assert_int_equal(share_file_load(path, &file), DONE);
+	for (unsigned i = 0; i < count; i++) {
+		const struct sheet_of_paper *sheet = &sheets[(first + i) % total];
+
+		read_text(sheet->value, &shares[i].value, share_text_read_value);
+		shares[i].id = (unsigned)atoi(sheet->id);
+	}
+	read_text(sheets[0].prime, &prime, share_text_read_prime);
+	assert_int_equal(shamir_combine(prime, shares, count, &combined), DONE);
+	assert_int_equal(shamir_password(prime, combined, 0, &password), DONE);
+	assert_int_equal(derivation_run(password, file.salt, play->world.iterations, &key), DONE);
+	assert_int_equal(share_file_open(&file, key, &share), DONE);
+	assert_int_equal(dkek_kcv(share, kcv), DONE);
+	assert_memory_equal(kcv, play->fake.reader.hsm.kcv, sizeof kcv);
+	for (unsigned i = 0; i < count; i++)
+		secret_free(&shares[i].value);
+	secret_free(&prime);
+	secret_free(&combined);
+	secret_free(&password);
+	secret_free(&key);
+	secret_free(&share);
+}
+
 /* The record as text, the caller's. */
 static char *
 record_text(const struct play *play)
 {
-	char path[160], stamp[32];
+	char path[160];
 	uint8_t *bytes;
 	size_t size;
 
-	clock_stamp(stamp);
-	text_format(path, sizeof path, "%s/" PLAY_LABEL "-%.10s/journal.jsonl", play->folder, stamp);
+	play_path(play, "journal.jsonl", path, sizeof path);
 	assert_int_equal(file_read(path, 1 << 20, &bytes, &size), DONE);
 	return (char *)bytes;
 }

@@ -1,0 +1,285 @@
+/*
+ * Other custodians for the same key: the old share file is opened with shares of the old set, and what is in it is
+ * saved in a new file under a new password, divided among the new custodians. The key stays, and so do the old shares'
+ * powers: that is said, and the old sheets are counted.
+ */
+#include "steps.h"
+
+#include <quorate/hex.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <string.h>
+
+static void
+explain_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	(void)ceremony;
+	ret->kind = PROMPT_TELL;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("Old custodians open the old share file with their shares, and a new share file for the same key is "
+		  "made, whose password is divided among new custodians. No device is needed, and none is "
+		  "changed.\nKnow this: enough old shares, with any copy of the old file, open the same key for ever. "
+		  "Nothing done here can change that. So all old sheets and all copies of the old file must be "
+		  "collected and destroyed. Against somebody who leaves, whom nobody trusts, only a new key domain "
+		  "with a new key helps.\nYou need: the old share file; as many old custodians as it needs, with "
+		  "their sheets; the new custodians, all here; a sheet of paper and a pen for each; a USB stick. You "
+		  "can stop at any time with Esc."));
+}
+
+static void
+explain_take(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	step_next(ceremony);
+}
+
+static const struct step step_explain = {
+	.name = "welcome",
+	.title = N_("What will happen"),
+	.ask = explain_ask,
+	.take = explain_take,
+};
+
+/* The new file, read from the disk, with the shares as the new custodians typed them back from paper. */
+static void
+prove_enter(struct ceremony *ceremony)
+{
+	char path[STEP_PATH_SIZE];
+	enum outcome outcome = secrets_rebuild_password(&ceremony->secrets, 0);
+
+	secrets_forget_typed(&ceremony->secrets);
+	place_path(ceremony, ceremony->plan.share_file, path);
+	if (outcome == DONE)
+		outcome = share_file_load(path, &ceremony->file);
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	if (step_derive(ceremony, 0, 1))
+		secret_free(&ceremony->secrets.password);
+}
+
+static void
+prove_derived(struct ceremony *ceremony, struct secret **key)
+{
+	struct secret *share = NULL;
+	uint8_t kcv[DKEK_KCV_SIZE];
+	char text[2 * DKEK_KCV_SIZE + 1];
+	const struct journal_field fields[] = { { "new", text, 0 }, { "old", "equal", 0 } };
+	enum outcome outcome = share_file_open(&ceremony->file, *key, &share);
+
+	if (outcome == FAIL_SHARE_FILE_KEY)
+		outcome = FAIL_SHARES_FILE_KEY;
+	if (outcome == DONE)
+		outcome = dkek_kcv(share, kcv);
+	if (outcome == DONE && memcmp(kcv, ceremony->kcv, sizeof kcv) != 0)
+		outcome = FAIL_KCV;
+	secret_free(&share);
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	hex_encode(kcv, sizeof kcv, text);
+	ceremony->progress.is_set_proven = true;
+	if (record(ceremony, "key-check-value", fields, sizeof fields / sizeof fields[0]))
+		step_next(ceremony);
+}
+
+static void
+prove_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	step_ask_work(ceremony, ret,
+		_("The new share file is opened with the shares as they stand on the new sheets, and its key check "
+		  "value is compared with the old one."));
+}
+
+static const struct step step_prove = {
+	.name = "prove",
+	.title = N_("The new set is proven"),
+	.event = "new-set-proven",
+	.enter = prove_enter,
+	.ask = prove_ask,
+	.derived = prove_derived,
+};
+
+enum { COUNT_SHEETS, COUNT_DESTROYED, COUNT_COPIES };
+
+static void
+count_old_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_TEXT;
+	ret->of.text_line.most = 3;
+	switch (ceremony->part) {
+	case COUNT_SHEETS:
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("Now the old sheets are destroyed, all that are here, before everybody's eyes: shredded or "
+			  "burnt.\nHow many sheets did the old set have? It stands on them, as the second number of "
+			  "\"2 of 3\". Leave it empty if nobody knows."));
+		break;
+	case COUNT_DESTROYED:
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("How many old sheets were destroyed just now? Count only what you saw destroyed. Both "
+			  "numbers go into the record."));
+		break;
+	default:
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("How many copies of the old share file were destroyed: sticks, disks, backups, share-file "
+			  "sheets? Count only what you saw destroyed; 0 if they are seen to later."));
+	}
+}
+
+/* A number of at most 3 digits; FAIL_EMPTY, FAIL_ARGUMENT. */
+static enum outcome
+read_number(const char *text, unsigned *ret)
+{
+	*ret = 0;
+	if (text[0] == '\0')
+		return FAIL_EMPTY;
+	if (strlen(text) > 3 || strspn(text, "0123456789") != strlen(text))
+		return FAIL_ARGUMENT;
+	for (; *text != '\0'; text++)
+		*ret = *ret * 10 + (unsigned)(*text - '0');
+	return DONE;
+}
+
+static void
+record_count(struct ceremony *ceremony)
+{
+	const struct old_set *old = &ceremony->old;
+	const struct journal_field fields[] = {
+		/* -1: nobody knows. */
+		{ "sheets", NULL, old->sheets == 0 ? -1 : (int64_t)old->sheets },
+		{ "destroyed", NULL, old->destroyed },
+		{ "still_out", NULL, old->sheets == 0 ? -1 : (int64_t)old->sheets - old->destroyed },
+		{ "file_copies_destroyed", NULL, old->copies },
+	};
+
+	if (record(ceremony, "old-sheets-counted", fields, sizeof fields / sizeof fields[0]))
+		step_next(ceremony);
+}
+
+static void
+count_old_take(struct ceremony *ceremony, struct answer *answer)
+{
+	struct old_set *old = &ceremony->old;
+	unsigned number;
+	enum outcome outcome = read_number(answer->text, &number);
+
+	if (ceremony->part == COUNT_SHEETS && outcome == FAIL_EMPTY) {
+		old->sheets = 0;
+		ceremony->part = COUNT_DESTROYED;
+	} else if (outcome != DONE) {
+		step_refuse_with(ceremony, outcome, "%s", _("A whole number is asked, 0 to 999."));
+	} else if (ceremony->part == COUNT_SHEETS && number < old->threshold) {
+		step_refuse_with(ceremony, FAIL_ARGUMENT,
+			_("The old set had at least the %u sheets that were needed to open its file."), old->threshold);
+	} else if (ceremony->part == COUNT_SHEETS) {
+		old->sheets = number;
+		ceremony->part = COUNT_DESTROYED;
+	} else if (ceremony->part == COUNT_DESTROYED && old->sheets != 0 && number > old->sheets) {
+		step_refuse_with(ceremony, FAIL_ARGUMENT,
+			_("More sheets cannot have been destroyed than the %u that there were."), old->sheets);
+	} else if (ceremony->part == COUNT_DESTROYED) {
+		old->destroyed = number;
+		ceremony->part = COUNT_COPIES;
+	} else {
+		old->copies = number;
+		record_count(ceremony);
+	}
+}
+
+static const struct step step_count_old = {
+	.name = "old-sheets",
+	.title = N_("The old sheets"),
+	.ask = count_old_ask,
+	.take = count_old_take,
+};
+
+static void
+summarise_enter(struct ceremony *ceremony)
+{
+	step_finish(ceremony);
+}
+
+/* What the old set can still do. */
+static void
+tell_old(const struct old_set *old, char *ret, size_t size)
+{
+	unsigned out = old->sheets - old->destroyed;
+
+	if (old->sheets == 0)
+		text_append(ret, size,
+			P_("%u old sheet was destroyed; how many are still out there, nobody knows. ",
+				"%u old sheets were destroyed; how many are still out there, nobody knows. ",
+				old->destroyed),
+			old->destroyed);
+	else
+		text_append(ret, size, _("Of %u old sheets %u were destroyed, and %u are still out there. "),
+			old->sheets, old->destroyed, out);
+	if (old->sheets != 0 && out < old->threshold)
+		text_append(ret, size, "%s",
+			_("That is fewer than open the old file, unless somebody kept a copy of a sheet.\n"));
+	else
+		text_append(ret, size,
+			_("Any %u of them, with any copy of the old file, open the key: collect and destroy them.\n"),
+			old->threshold);
+}
+
+static void
+summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	const struct plan *plan = &ceremony->plan;
+	char kcv[DKEK_KCV_TEXT_SIZE];
+
+	dkek_kcv_text(ceremony->kcv, kcv);
+	ret->kind = PROMPT_DONE;
+	text_format(ret->text, sizeof ret->text,
+		_("The new custodians have the key. Its key check value is %s, as before: the new sheets were seen to "
+		  "open the new file.\n"),
+		kcv);
+	tell_old(&ceremony->old, ret->text, sizeof ret->text);
+	text_append(ret->text, sizeof ret->text,
+		_("In the folder %s lie the new share file %s, the sheets, and the record of this ceremony.\n"),
+		plan->folder, plan->share_file);
+	text_append(ret->text, sizeof ret->text,
+		_("Next: each new custodian puts the sheet into an envelope, signs over the flap, and takes it away; "
+		  "any %u of the %u open the new file. Copy the new file to two places at least, none of them beside "
+		  "the shares, and destroy every copy of the old one.\n"),
+		plan->threshold, plan->total);
+	record_tell_digest(ceremony, ret->text, sizeof ret->text);
+}
+
+static const struct step step_summarise = {
+	.name = "done",
+	.title = N_("Done"),
+	.enter = summarise_enter,
+	.ask = summarise_ask,
+};
+
+/* The folder comes before the first share, so that the record knows every attempt. */
+static const struct step *const steps[] = {
+	&step_explain,
+	&step_choose_old_file,
+	&step_choose_old_threshold,
+	&step_enter_expected_kcv,
+	&step_choose_folder,
+	&step_type_old_shares,
+	&step_open_old_file,
+	&step_choose_custodians,
+	&step_choose_threshold,
+	&step_choose_file_name,
+	&step_print_share_sheets,
+	&step_create_share_file,
+	&step_take_turns,
+	&step_prove,
+	&step_print_file_sheet,
+	&step_count_old,
+	&step_summarise,
+};
+
+enum outcome
+change_custodians_open(struct ceremony **ret, const struct ceremony_world *world)
+{
+	return ceremony_begin(ret, world, "change-custodians", steps, sizeof steps / sizeof steps[0]);
+}

@@ -1,0 +1,20 @@
+/* The ceremonies there are. */
+#include "steps.h"
+
+#include <quorate/tongue.h>
+
+static const struct ceremony_kind kinds[] = {
+	{ "new-key-domain", N_("New key domain"),
+		N_("Initialise a device, make a DKEK share file, and divide its password among custodians."),
+		new_key_domain_open },
+	{ "change-custodians", N_("Change custodians"),
+		N_("From shares of the old custodians to a new set, with a new share file for the same key."),
+		change_custodians_open },
+};
+
+size_t
+ceremony_kinds(const struct ceremony_kind **ret)
+{
+	*ret = kinds;
+	return sizeof kinds / sizeof kinds[0];
+}

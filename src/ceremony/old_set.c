@@ -1,0 +1,375 @@
+/* The set that is replaced: its share file, how many of its shares are typed, and the opening of the file with them. */
+#include "steps.h"
+
+#include <quorate/hex.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <openssl/sha.h>
+#include <string.h>
+
+/* What the new set is called, unless the people say otherwise: as the old file, without its ending. */
+static void
+name_set(struct ceremony *ceremony)
+{
+	const char *slash = strrchr(ceremony->old.path, '/');
+	char name[sizeof ceremony->old.path], *ending;
+
+	text_format(name, sizeof name, "%s", slash == NULL ? ceremony->old.path : slash + 1);
+	ending = strrchr(name, '.');
+	if (ending != NULL && strcmp(ending, SHARE_FILE_ENDING) == 0)
+		*ending = '\0';
+	place_plain_name(name, ceremony->plan.label, sizeof ceremony->plan.label);
+}
+
+static void
+choose_old_file_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_TEXT;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("Where is the old share file? Write its whole name, with the folder; it begins with a slash ( / ). "
+		  "The file is only read, never changed. If it is left on paper only, the share-file sheet tells how "
+		  "to make a file of it again."));
+	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->old.path);
+	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
+}
+
+static void
+choose_old_file_take(struct ceremony *ceremony, struct answer *answer)
+{
+	enum outcome outcome = place_check_name(answer->text, LIMIT_TEXT_INPUT - 1);
+
+	text_format(ceremony->old.path, sizeof ceremony->old.path, "%s", answer->text);
+	if (outcome == DONE && answer->text[0] != '/') {
+		step_refuse_with(ceremony, FAIL_ARGUMENT, "%s",
+			_("Write the whole name of the file: it begins with a slash ( / )."));
+		return;
+	}
+	if (outcome == DONE)
+		outcome = share_file_load(ceremony->old.path, &ceremony->old.file);
+	if (outcome != DONE) {
+		step_refuse(ceremony, outcome);
+		return;
+	}
+	if (ceremony->journal == NULL)
+		name_set(ceremony);
+	step_next(ceremony);
+}
+
+const struct step step_choose_old_file = {
+	.name = "old-file",
+	.title = N_("The old share file"),
+	.event = "old-file-chosen",
+	.ask = choose_old_file_ask,
+	.take = choose_old_file_take,
+};
+
+static void
+choose_old_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_CHOOSE;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("How many old shares are needed to open the old file? It stands on the old sheets, as the first "
+		  "number of \"2 of 3\"; with sc-hsm-tool it was --pwd-shares-threshold. Neither the file nor a share "
+		  "says it. That many old custodians type their shares next."));
+	for (unsigned threshold = LIMIT_THRESHOLD_MIN; threshold <= LIMIT_CUSTODIANS; threshold++)
+		text_format(ret->of.choose.items[ret->of.choose.count++].label, sizeof ret->of.choose.items[0].label,
+			P_("%u share", "%u shares", threshold), threshold);
+	if (ceremony->old.threshold != 0)
+		ret->of.choose.initial = ceremony->old.threshold - LIMIT_THRESHOLD_MIN;
+}
+
+static void
+choose_old_threshold_take(struct ceremony *ceremony, struct answer *answer)
+{
+	ceremony->old.threshold = (unsigned)answer->choice + LIMIT_THRESHOLD_MIN;
+	step_next(ceremony);
+}
+
+const struct step step_choose_old_threshold = {
+	.name = "old-threshold",
+	.title = N_("How many old shares"),
+	.event = "old-threshold-chosen",
+	.ask = choose_old_threshold_ask,
+	.take = choose_old_threshold_take,
+};
+
+static void
+enter_expected_kcv_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_TEXT;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("Which key check value do you expect? It stands on the share-file sheet, and a device with the key "
+		  "shows it: 16 hex digits, blanks do not matter. It is not secret. Leave it empty if it is not "
+		  "known."));
+	if (ceremony->old.has_expected)
+		dkek_kcv_text(ceremony->old.expected, ret->of.text_line.initial);
+	ret->of.text_line.most = 2 * DKEK_KCV_TEXT_SIZE;
+}
+
+static void
+enter_expected_kcv_take(struct ceremony *ceremony, struct answer *answer)
+{
+	struct old_set *old = &ceremony->old;
+	size_t length = 0;
+
+	for (const char *at = answer->text; *at != '\0'; at++)
+		if (*at != ' ' && *at != ':' && *at != '-')
+			answer->text[length++] = *at;
+	old->has_expected = length > 0;
+	if (length == 0 || (hex_decode(answer->text, length, old->expected, sizeof old->expected) == DONE &&
+				   dkek_kcv_is_known(old->expected))) {
+		step_next(ceremony);
+		return;
+	}
+	old->has_expected = false;
+	step_refuse_with(ceremony, FAIL_HEX, "%s",
+		_("A key check value has 16 hex digits (0-9, a-f), not all of them 0. Leave it empty if it is not "
+		  "known."));
+}
+
+const struct step step_enter_expected_kcv = {
+	.name = "expected-kcv",
+	.title = N_("The key check value"),
+	.event = "expected-kcv-entered",
+	.ask = enter_expected_kcv_ask,
+	.take = enter_expected_kcv_take,
+};
+
+enum { OPEN_DERIVE, OPEN_REFUSED, OPEN_SHOW, OPEN_OTHER_KEY };
+/* What can be done when the shares do not open the file; from TYPE_ONE on one choice a share. */
+enum { TYPE_MORE, TYPE_ALL, OTHER_FILE, TYPE_ONE };
+/* And when they open it, for another key than expected. */
+enum { EXPECT_ANOTHER, OPEN_ANOTHER };
+
+/* What the shares are for, in full, each time that they are tried. */
+static bool
+record_old_set(struct ceremony *ceremony, const char *event)
+{
+	char digest_text[2 * SHA256_DIGEST_LENGTH + 1], expected[2 * DKEK_KCV_SIZE + 1] = "";
+	uint8_t bytes[SHARE_FILE_SIZE], digest[SHA256_DIGEST_LENGTH];
+	const struct journal_field fields[] = {
+		{ "file", ceremony->old.path, 0 },
+		{ "sha256", digest_text, 0 },
+		{ "shares", NULL, ceremony->secrets.typed_count },
+		{ "expected_kcv", expected, 0 },
+	};
+
+	share_file_write(&ceremony->old.file, bytes);
+	SHA256(bytes, sizeof bytes, digest);
+	hex_encode(digest, sizeof digest, digest_text);
+	if (ceremony->old.has_expected)
+		hex_encode(ceremony->old.expected, sizeof ceremony->old.expected, expected);
+	return record(ceremony, event, fields, sizeof fields / sizeof fields[0]);
+}
+
+static void
+refuse_shares(struct ceremony *ceremony)
+{
+	if (!record_old_set(ceremony, "old-file-not-opened"))
+		return;
+	ceremony->part = OPEN_REFUSED;
+	step_refuse(ceremony, FAIL_SHARES_FILE_KEY);
+}
+
+/* Tries the next form of the password, if there is one. */
+static void
+try(struct ceremony *ceremony)
+{
+	struct secrets *secrets = &ceremony->secrets;
+	enum outcome outcome = secrets_rebuild_password(secrets, ceremony->old.variant);
+
+	/* A value that is not below a prime that was typed later; and no form left. */
+	if (outcome == FAIL_SHARE_VALUE || (outcome == FAIL_ARGUMENT && ceremony->old.variant > 0)) {
+		refuse_shares(ceremony);
+		return;
+	}
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	ceremony->file = ceremony->old.file;
+	ceremony->part = OPEN_DERIVE;
+	if (step_derive(ceremony, 0, 1))
+		secret_free(&secrets->password);
+}
+
+static void
+open_old_file_enter(struct ceremony *ceremony)
+{
+	/* It is open already where only the expected value was typed once more. */
+	if (ceremony->secrets.dkek_share == NULL) {
+		ceremony->old.variant = 0;
+		try(ceremony);
+		return;
+	}
+	ceremony->part = OPEN_SHOW;
+	if (ceremony->old.has_expected && memcmp(ceremony->old.expected, ceremony->kcv, sizeof ceremony->kcv) != 0) {
+		ceremony->part = OPEN_OTHER_KEY;
+		step_refuse(ceremony, FAIL_KCV);
+	}
+}
+
+static void
+open_old_file_derived(struct ceremony *ceremony, struct secret **key)
+{
+	struct secrets *secrets = &ceremony->secrets;
+	enum outcome outcome = share_file_open(&ceremony->file, *key, &secrets->dkek_share);
+
+	if (outcome == FAIL_SHARE_FILE_KEY) {
+		ceremony->old.variant++;
+		try(ceremony);
+		return;
+	}
+	if (outcome == DONE)
+		outcome = dkek_kcv(secrets->dkek_share, ceremony->kcv);
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	if (record_old_set(ceremony, "old-file-opened"))
+		open_old_file_enter(ceremony);
+}
+
+static void
+ask_refused(const struct ceremony *ceremony, struct prompt *ret)
+{
+	const struct secrets *secrets = &ceremony->secrets;
+	static const struct {
+		const char *label, *detail;
+	} ways[TYPE_ONE] = {
+		[TYPE_MORE] = { N_("More shares are needed"),
+			N_("The number was too small; the shares typed so far stay.") },
+		[TYPE_ALL] = { N_("Type all shares again"), N_("With the prime, which may be wrong as well.") },
+		[OTHER_FILE] = { N_("Name another file"), N_("The shares typed so far stay.") },
+	};
+
+	ret->kind = PROMPT_CHOOSE;
+	text_format(ret->text, sizeof ret->text, "%s",
+		_("The shares were put together, and the file does not open. There are three causes: more shares are "
+		  "needed than were typed; or one was mistyped or written down wrong; or the file is another one. "
+		  "Shares whose check word fitted were typed right. Nothing is lost. What shall be tried?"));
+	for (size_t i = 0; i < TYPE_ONE; i++) {
+		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count++];
+
+		text_format(item->label, sizeof item->label, "%s", _(ways[i].label));
+		text_format(item->detail, sizeof item->detail, "%s", _(ways[i].detail));
+	}
+	for (unsigned i = 0; i < secrets->typed_count && ret->of.choose.count < PROMPT_CHOICES_MOST; i++)
+		text_format(ret->of.choose.items[ret->of.choose.count++].label, sizeof ret->of.choose.items[0].label,
+			_("Type share %u again"), secrets->typed[i].id);
+	/* No set needs more shares than that. */
+	if (ceremony->old.threshold == LIMIT_CUSTODIANS) {
+		ret->of.choose.items[TYPE_MORE].is_closed = true;
+		ret->of.choose.initial = TYPE_ALL;
+	}
+}
+
+static void
+open_old_file_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	char kcv[DKEK_KCV_TEXT_SIZE], expected[DKEK_KCV_TEXT_SIZE];
+
+	dkek_kcv_text(ceremony->kcv, kcv);
+	switch (ceremony->part) {
+	case OPEN_REFUSED:
+		ask_refused(ceremony, ret);
+		break;
+	case OPEN_SHOW:
+		ret->kind = PROMPT_TELL;
+		text_format(ret->text, sizeof ret->text, _("The old file is open. The key check value is %s.\n"), kcv);
+		text_append(ret->text, sizeof ret->text, "%s",
+			ceremony->old.has_expected
+				? _("It is the one that was expected: this is the right key.")
+				: _("Compare it with a share-file sheet, or with the value that a device shows, before "
+				    "you go on: a new set for a wrong key is of no use. If it differs, stop with "
+				    "Esc."));
+		break;
+	case OPEN_OTHER_KEY:
+		dkek_kcv_text(ceremony->old.expected, expected);
+		ret->kind = PROMPT_CHOOSE;
+		text_format(ret->text, sizeof ret->text,
+			_("The shares open the file, but its key check value is %s, and %s was expected. Either the "
+			  "expected value was mistyped, or this is the file of another key."),
+			kcv, expected);
+		text_format(ret->of.choose.items[EXPECT_ANOTHER].label, sizeof ret->of.choose.items[0].label, "%s",
+			_("Type the expected value again"));
+		text_format(ret->of.choose.items[OPEN_ANOTHER].label, sizeof ret->of.choose.items[0].label, "%s",
+			_("Name another file"));
+		text_format(ret->of.choose.items[OPEN_ANOTHER].detail, sizeof ret->of.choose.items[0].detail, "%s",
+			_("Its own custodians then type their shares; those typed so far are wiped."));
+		ret->of.choose.count = 2;
+		break;
+	default:
+		step_ask_work(ceremony, ret,
+			ceremony->old.variant == 0
+				? _("The password is put together from the shares, and the old share file is opened "
+				    "with it.")
+				: _("The usual form of the password does not open the file. The forms that sc-hsm-tool "
+				    "has also used are tried."));
+	}
+}
+
+/* Takes one share out; the others close up. */
+static void
+forget_one(struct secrets *secrets, size_t at)
+{
+	secret_free(&secrets->typed[at].value);
+	secrets->typed_count--;
+	for (size_t i = at; i < secrets->typed_count; i++)
+		secrets->typed[i] = secrets->typed[i + 1];
+	secrets->typed[secrets->typed_count] = (struct shamir_share){ .id = 0 };
+}
+
+static void
+take_refused(struct ceremony *ceremony, size_t choice)
+{
+	switch (choice) {
+	case TYPE_MORE:
+		step_go(ceremony, &step_choose_old_threshold, &step_type_old_shares);
+		break;
+	case TYPE_ALL:
+		secrets_forget_typed(&ceremony->secrets);
+		step_go(ceremony, &step_type_old_shares, NULL);
+		break;
+	case OTHER_FILE:
+		step_go(ceremony, &step_choose_old_file, &step_open_old_file);
+		break;
+	default:
+		forget_one(&ceremony->secrets, choice - TYPE_ONE);
+		step_go(ceremony, &step_type_old_shares, NULL);
+	}
+}
+
+static void
+open_old_file_take(struct ceremony *ceremony, struct answer *answer)
+{
+	if (ceremony->part == OPEN_REFUSED) {
+		take_refused(ceremony, answer->choice);
+	} else if (ceremony->part == OPEN_SHOW) {
+		const char *expected = ceremony->old.has_expected ? "equal" : "not known";
+		char kcv[2 * DKEK_KCV_SIZE + 1];
+		const struct journal_field fields[] = { { "old", kcv, 0 }, { "expected", expected, 0 } };
+
+		hex_encode(ceremony->kcv, sizeof ceremony->kcv, kcv);
+		secrets_forget_typed(&ceremony->secrets);
+		ceremony->old.is_open = true;
+		if (record(ceremony, "key-check-value", fields, sizeof fields / sizeof fields[0]))
+			step_next(ceremony);
+	} else if (answer->choice == EXPECT_ANOTHER) {
+		step_go(ceremony, &step_enter_expected_kcv, &step_open_old_file);
+	} else {
+		secret_free(&ceremony->secrets.dkek_share);
+		secrets_forget_typed(&ceremony->secrets);
+		step_go(ceremony, &step_choose_old_file, &step_type_old_shares);
+	}
+}
+
+const struct step step_open_old_file = {
+	.name = "open",
+	.title = N_("The old share file is opened"),
+	.enter = open_old_file_enter,
+	.ask = open_old_file_ask,
+	.take = open_old_file_take,
+	.derived = open_old_file_derived,
+};
