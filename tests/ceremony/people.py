@@ -211,7 +211,7 @@ class Room(Terminal):
         "Sheets for the custodians": answer,
         "The share file is made": work,
         "The device is initialised": confirm,
-        "Both PINs are proven": lambda self: self.wait_for("took both PINs", 20).answer(),
+        "Both PINs are proven": lambda self: self.wait_for("took both PINs", DERIVATION_SECONDS).answer(),
         "The key goes into the device": work,
         "The new set is proven": work,
         "The share-file sheet": answer,
