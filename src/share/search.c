@@ -44,24 +44,32 @@ struct search {
 	_Atomic uint64_t found; /* the lowest one that opens the file, NONE if none yet */
 	_Atomic uint64_t derivations;
 	atomic_bool is_cancelled;
-	_Atomic enum outcome failure; /* of any thread; DONE: none */
+	_Atomic enum outcome failure; /* DONE, or why some candidate was not tried */
 	atomic_uint running;
 	int event;
 	unsigned thread_count;
 	struct thread threads[THREADS_MOST];
 };
 
+/* Stops every thread: what each had in hand was not tried, and search_position() does not pass it. */
+static void
+fail(struct search *search, enum outcome outcome)
+{
+	atomic_store(&search->failure, outcome);
+	atomic_store(&search->is_cancelled, true);
+}
+
 /* Draws candidates until every lane has a password; false when there are no more and none was found. */
 static bool
 fill(struct search *search, struct thread *thread, struct lanes *lanes, struct secret *password)
 {
 	size_t most = md5_lanes_count();
-	enum outcome outcome;
 
 	lanes->count = 0;
 	atomic_store(&thread->begun, atomic_load(&search->next));
 	while (lanes->count < most && !atomic_load(&search->is_cancelled)) {
 		uint64_t number = atomic_fetch_add(&search->next, 1);
+		enum outcome outcome;
 
 		if (number >= search->settings.end || number > atomic_load(&search->found)) {
 			/* Others may look no further, either; and the counter must not run away. */
@@ -72,7 +80,7 @@ fill(struct search *search, struct thread *thread, struct lanes *lanes, struct s
 		if (outcome == FAIL_ARGUMENT)
 			continue;
 		if (outcome != DONE) {
-			atomic_store(&search->failure, outcome);
+			fail(search, outcome);
 			return false;
 		}
 		memcpy(lanes->passwords[lanes->count], password->bytes, password->size);
@@ -179,7 +187,7 @@ try_all(struct search *search, struct thread *thread, struct lanes *lanes, struc
 			case 0:
 				break;
 			default:
-				atomic_store(&search->failure, FAIL_CRYPTO);
+				fail(search, FAIL_CRYPTO);
 				return;
 			}
 		}
@@ -200,7 +208,7 @@ run(void *argument)
 	if (lanes != NULL && cipher != NULL && secret_new(&password, SEARCH_PASSWORD_MOST) == DONE)
 		try_all(search, thread, lanes, password, cipher);
 	else
-		atomic_store(&search->failure, FAIL_SECURE_HEAP);
+		fail(search, FAIL_SECURE_HEAP);
 	secret_free(&password);
 	EVP_CIPHER_CTX_free(cipher);
 	if (lanes != NULL)
@@ -208,7 +216,7 @@ run(void *argument)
 	if (!atomic_load(&search->is_cancelled))
 		atomic_store(&thread->begun, NONE);
 	if (atomic_fetch_sub(&search->running, 1) == 1 && write(search->event, &one, sizeof one) < 0)
-		atomic_store(&search->failure, FAIL_PROCESS);
+		fail(search, FAIL_PROCESS);
 	return NULL;
 }
 
