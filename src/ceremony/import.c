@@ -16,9 +16,16 @@ static void
 import_share_enter(struct ceremony *ceremony)
 {
 	char path[STEP_PATH_SIZE];
-	/* From the shares that were typed back: the proof that what is on paper opens the file. */
-	enum outcome outcome = secrets_rebuild_password(&ceremony->secrets, 0);
+	enum outcome outcome;
 
+	/* Where the custodians' shares opened the file before, the share is at hand. */
+	if (ceremony->secrets.dkek_share != NULL) {
+		ceremony->part = IMPORT_READ;
+		card_begin(ceremony, TOKEN_DESCRIBE);
+		return;
+	}
+	/* From the shares that were typed back: the proof that what is on paper opens the file. */
+	outcome = secrets_rebuild_password(&ceremony->secrets, 0);
 	secrets_forget_typed(&ceremony->secrets);
 	place_path(ceremony, ceremony->plan.share_file, path);
 	if (outcome == DONE)
@@ -173,8 +180,10 @@ import_share_ask(const struct ceremony *ceremony, struct prompt *ret)
 		break;
 	default:
 		step_ask_work(ceremony, ret,
-			_("The password is put together from the shares that were typed back, and the share file is "
-			  "opened with it. Then the key goes into the device."));
+			ceremony_has(ceremony, &step_create_share_file)
+				? _("The password is put together from the shares that were typed back, and the share "
+				    "file is opened with it. Then the key goes into the device.")
+				: _("The key goes into the device."));
 	}
 }
 

@@ -204,8 +204,10 @@ prove_pins_ask(const struct ceremony *ceremony, struct prompt *ret)
 			text_append(ret->text, sizeof ret->text, _("Tries left: user PIN %d, SO-PIN %d.\n"),
 				hsm->user_pin.tries_left, hsm->so_pin.tries_left);
 		text_append(ret->text, sizeof ret->text, "%s",
-			_("Its key is still missing: it comes from the share file, once the custodians have their "
-			  "shares on paper. Now they take their turns."));
+			ceremony_has(ceremony, &step_take_turns)
+				? _("Its key is still missing: it comes from the share file, once the custodians have "
+				    "their shares on paper. Now they take their turns.")
+				: _("Its key is still missing: it goes in next."));
 		return;
 	}
 	text_format(ret->text, sizeof ret->text, "%s", _(proofs[ceremony->part].again));

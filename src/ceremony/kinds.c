@@ -7,6 +7,8 @@ static const struct ceremony_kind kinds[] = {
 	{ "new-key-domain", N_("New key domain"),
 		N_("Initialise a device, make a DKEK share file, and divide its password among custodians."),
 		new_key_domain_open },
+	{ "join", N_("Join a key domain"),
+		N_("Initialise a device and bring the key of a share file that is there already into it."), join_open },
 	{ "change-custodians", N_("Change custodians"),
 		N_("From shares of the old custodians to a new set, with a new share file for the same key."),
 		change_custodians_open },

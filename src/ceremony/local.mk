@@ -7,6 +7,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/device.c \
 	src/ceremony/import.c \
 	src/ceremony/initialise.c \
+	src/ceremony/join.c \
 	src/ceremony/kinds.c \
 	src/ceremony/new_key_domain.c \
 	src/ceremony/old_set.c \

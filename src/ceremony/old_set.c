@@ -1,4 +1,5 @@
-/* The set that is replaced: its share file, how many of its shares are typed, and the opening of the file with them. */
+/* A set that is there already, to be replaced or to be used: its share file, how many of its shares are typed, and the
+ * opening of the file with them. */
 #include "steps.h"
 
 #include <quorate/hex.h>
@@ -7,6 +8,12 @@
 
 #include <openssl/sha.h>
 #include <string.h>
+
+bool
+old_set_is_replaced(const struct ceremony *ceremony)
+{
+	return ceremony_has(ceremony, &step_create_share_file);
+}
 
 /* What the new set is called, unless the people say otherwise: as the old file, without its ending. */
 static void
@@ -26,10 +33,15 @@ static void
 choose_old_file_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("Where is the old share file? Write its whole name, with the folder; it begins with a slash ( / ). "
-		  "The file is only read, never changed. If it is left on paper only, the share-file sheet tells how "
-		  "to make a file of it again."));
+	if (!old_set_is_replaced(ceremony))
+		text_format(ret->title, sizeof ret->title, "%s", _("The share file"));
+	text_format(ret->text, sizeof ret->text, "%s\n%s",
+		old_set_is_replaced(ceremony)
+			? _("Where is the old share file?")
+			: _("Where is the share file of the key domain? It may be one of quorate or of "
+			    "sc-hsm-tool."),
+		_("Write its whole name, with the folder; it begins with a slash ( / ). The file is only read, never "
+		  "changed. If it is left on paper only, the share-file sheet tells how to make a file of it again."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->old.path);
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }
@@ -51,7 +63,7 @@ choose_old_file_take(struct ceremony *ceremony, struct answer *answer)
 		step_refuse(ceremony, outcome);
 		return;
 	}
-	if (ceremony->journal == NULL)
+	if (ceremony->journal == NULL && old_set_is_replaced(ceremony))
 		name_set(ceremony);
 	step_next(ceremony);
 }
@@ -68,10 +80,14 @@ static void
 choose_old_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_CHOOSE;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("How many old shares are needed to open the old file? It stands on the old sheets, as the first "
-		  "number of \"2 of 3\"; with sc-hsm-tool it was --pwd-shares-threshold. Neither the file nor a share "
-		  "says it. That many old custodians type their shares next."));
+	if (!old_set_is_replaced(ceremony))
+		text_format(ret->title, sizeof ret->title, "%s", _("How many shares"));
+	text_format(ret->text, sizeof ret->text, "%s %s",
+		old_set_is_replaced(ceremony) ? _("How many old shares are needed to open the old file?")
+					      : _("How many shares are needed to open the file?"),
+		_("It stands on the custodians' sheets, as the first number of \"2 of 3\"; with sc-hsm-tool it was "
+		  "--pwd-shares-threshold. Neither the file nor a share says it. That many custodians type their "
+		  "shares."));
 	for (unsigned threshold = LIMIT_THRESHOLD_MIN; threshold <= LIMIT_CUSTODIANS; threshold++)
 		text_format(ret->of.choose.items[ret->of.choose.count++].label, sizeof ret->of.choose.items[0].label,
 			P_("%u share", "%u shares", threshold), threshold);
@@ -271,19 +287,20 @@ open_old_file_ask(const struct ceremony *ceremony, struct prompt *ret)
 	char kcv[DKEK_KCV_TEXT_SIZE], expected[DKEK_KCV_TEXT_SIZE];
 
 	dkek_kcv_text(ceremony->kcv, kcv);
+	if (!old_set_is_replaced(ceremony))
+		text_format(ret->title, sizeof ret->title, "%s", _("The share file is opened"));
 	switch (ceremony->part) {
 	case OPEN_REFUSED:
 		ask_refused(ceremony, ret);
 		break;
 	case OPEN_SHOW:
 		ret->kind = PROMPT_TELL;
-		text_format(ret->text, sizeof ret->text, _("The old file is open. The key check value is %s.\n"), kcv);
+		text_format(ret->text, sizeof ret->text, _("The file is open. The key check value is %s.\n"), kcv);
 		text_append(ret->text, sizeof ret->text, "%s",
 			ceremony->old.has_expected
 				? _("It is the one that was expected: this is the right key.")
 				: _("Compare it with a share-file sheet, or with the value that a device shows, before "
-				    "you go on: a new set for a wrong key is of no use. If it differs, stop with "
-				    "Esc."));
+				    "you go on: a wrong key is of no use to anybody. If it differs, stop with Esc."));
 		break;
 	case OPEN_OTHER_KEY:
 		dkek_kcv_text(ceremony->old.expected, expected);
@@ -303,8 +320,8 @@ open_old_file_ask(const struct ceremony *ceremony, struct prompt *ret)
 	default:
 		step_ask_work(ceremony, ret,
 			ceremony->old.variant == 0
-				? _("The password is put together from the shares, and the old share file is opened "
-				    "with it.")
+				? _("The password is put together from the shares, and the share file is opened with "
+				    "it.")
 				: _("The usual form of the password does not open the file. The forms that sc-hsm-tool "
 				    "has also used are tried."));
 	}

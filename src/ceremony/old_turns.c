@@ -22,33 +22,41 @@ type_old_shares_ask(const struct ceremony *ceremony, struct prompt *ret)
 	const struct secrets *secrets = &ceremony->secrets;
 	unsigned turn = ceremony->old.turn, threshold = ceremony->old.threshold;
 
-	text_format(ret->title, sizeof ret->title, _("Old share %u of %u"), turn, threshold);
+	bool is_replaced = old_set_is_replaced(ceremony);
+
+	text_format(ret->title, sizeof ret->title, is_replaced ? _("Old share %u of %u") : _("Share %u of %u"), turn,
+		threshold);
 	switch (ceremony->part) {
 	case OLD_ENTER:
 		ret->kind = PROMPT_ENTER_SHARE;
 		ret->of.enter.prime = secrets->prime;
 		ret->of.enter.where = ceremony->where;
 		text_format(ret->text, sizeof ret->text, "%s",
-			_("Type your old share from your sheet. Blanks between the groups do not matter. A sheet of "
-			  "quorate has a check word; if yours has none, leave that field empty."));
+			_("Type your share from your sheet. Blanks between the groups do not matter. A sheet of "
+			  "quorate "
+			  "has a check word; if yours has none, leave that field empty."));
 		break;
 	case OLD_LEAVE:
 		ret->kind = PROMPT_GATE;
 		ret->of.gate.is_leaving = true;
-		text_format(ret->text, sizeof ret->text, "%s",
-			turn < threshold ? _("Your share is taken, and nothing secret is on the screen any more. Take "
-					     "your sheet with you; it is collected and destroyed in the end. Call "
-					     "the next old custodian.")
+		text_format(ret->text, sizeof ret->text, "%s %s %s",
+			turn < threshold ? _("Your share is taken, and nothing secret is on the screen any more.")
 					 : _("Your share is taken, and with that enough of them; nothing secret is on "
-					     "the screen any more. Take your sheet with you; it is collected and "
-					     "destroyed in the end. Call the operator."));
+					     "the screen any more."),
+			is_replaced ? _("Take your sheet with you; it is collected and destroyed in the end.")
+				    : _("Take your sheet with you, and back to where it is kept."),
+			turn < threshold ? _("Call the next custodian.") : _("Call the operator."));
 		break;
 	default:
 		ret->kind = PROMPT_GATE;
 		text_format(ret->text, sizeof ret->text,
-			_("Old share %u of %u: one of the old custodians, whoever is next, comes to the keyboard with "
-			  "the sheet. Everybody else: turn away. Cover the cameras.\nPress Enter when you are alone in "
-			  "front of the screen."),
+			is_replaced
+				? _("Old share %u of %u: one of the old custodians, whoever is next, comes to the "
+				    "keyboard with the sheet. Everybody else: turn away. Cover the cameras.\nPress "
+				    "Enter when you are alone in front of the screen.")
+				: _("Share %u of %u: one of the custodians, whoever is next, comes to the keyboard "
+				    "with the sheet. Everybody else: turn away. Cover the cameras.\nPress Enter when "
+				    "you are alone in front of the screen."),
 			turn, threshold);
 	}
 }

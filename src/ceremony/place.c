@@ -58,10 +58,12 @@ static void
 choose_folder_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("In which folder shall the ceremony keep its files? They are: the share file (encrypted), the blank "
-		  "sheets, and the record of what was done. None of them is secret. A folder that is not there is "
-		  "made; an encrypted USB stick is a good place."));
+	text_format(ret->text, sizeof ret->text, "%s %s",
+		ceremony_has(ceremony, &step_create_share_file)
+			? _("In which folder shall the ceremony keep its files? They are: the share file (encrypted), "
+			    "the blank sheets, and the record of what was done. None of them is secret.")
+			: _("In which folder shall the ceremony keep the record of what was done? It is not secret."),
+		_("A folder that is not there is made; an encrypted USB stick is a good place."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.folder);
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }

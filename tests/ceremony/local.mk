@@ -5,6 +5,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_console.py \
 	tests/ceremony/test_figures.py \
 	tests/ceremony/test_genuine.py \
+	tests/ceremony/test_join.py \
 	tests/ceremony/test_memory.py \
 	tests/ceremony/test_picture.py
 EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py

@@ -225,6 +225,18 @@ class Room(Terminal):
             part(self)
         return self
 
+    def join(self, path, shares, seconds=DERIVATION_SECONDS):
+        """The other ceremony with a device: the key of a file that is there already goes into it."""
+        self.press("f3").wait_for("Join a key domain").press("down").enter_and_wait("that is there already")
+        self.play("The share file").answer(str(path)).choose(f"{len(shares)} shares")
+        self.wait_for("Which key check value").answer()
+        self.play("Share 1 of %d" % len(shares))
+        for share in shares:
+            self.wait_for("whoever is next").enter_and_wait("Type your share").type_share(share)
+            self.enter_and_wait("Your share is taken").answer()
+        self.wait_for("The key check value is", seconds).answer()
+        return self.play()
+
     # What is left in the end.
 
     def kcv(self):

@@ -8,11 +8,11 @@ def begin_change(room):
     room.old, room.old_file, room.old_threshold = room.shares, room.share_file(), room.plan.threshold
     room.shares, room.raw = {}, b""
     room.press("enter").wait_for("New key domain").wait_for("Change custodians")
-    return room.press("down").enter_and_wait("open the same key for ever")
+    return room.press("down", "down").enter_and_wait("open the same key for ever")
 
 
 def old_turn(room, number):
-    room.wait_for("whoever is next").enter_and_wait("Type your old share")
+    room.wait_for("whoever is next").enter_and_wait("Type your share")
     room.type_share(room.old[number])
     room.wait_for("the check word fits").enter_and_wait("Your share is taken")
     return room.answer()
@@ -39,7 +39,7 @@ def test_three_of_five_to_two_of_three(folder):  # noqa: F811
         to_old_turns(begin_change(room), kcv)
 
         # The first one slips; the place is pointed at. The others come in any order.
-        room.wait_for("whoever is next").enter_and_wait("Type your old share")
+        room.wait_for("whoever is next").enter_and_wait("Type your share")
         share = room.old[4]
         room.type(share.prime).press("enter").type("4").press("enter").type(slip(share.value, 7)).press("enter")
         room.type(share.word).wait_for("Probably wrong here: Share value, digit 7.")
@@ -47,7 +47,7 @@ def test_three_of_five_to_two_of_three(folder):  # noqa: F811
         room.press("down").enter_and_wait("Your share is taken").answer()
         old_turn(room, 1)
         # The same sheet does not count twice.
-        room.wait_for("whoever is next").enter_and_wait("Type your old share").type_share(share)
+        room.wait_for("whoever is next").enter_and_wait("Type your share").type_share(share)
         room.wait_for("the check word fits").enter_and_wait("A share with this ID was already given")
         room.type_share(room.old[5]).wait_for("the check word fits").enter_and_wait("Your share is taken").answer()
         room.wait_for("It is the one that was expected", 20)

@@ -122,3 +122,9 @@ def test_a_genuine_share_file_opens_here(folder, tmp_path):
     # The card knows nothing of quorate, and has the same key from the genuine tool.
     shares = [Share(prime, *line.split(), word="") for line in given[:2]]
     assert tools.import_shares(1, path, shares) == kcv
+    # And the console brings it into another device, from sheets that have no check word.
+    with Room(folder, Plan(label="Second", reader=READERS[2]), program=QUORATE) as room:
+        shares = [Share(prime, *line.split(), word="") for line in given[1:]]
+        assert room.join(path, shares).kcv() == kcv
+        assert "The device shows the same value" in room.all_words()
+    assert tools.kcv(2) == kcv
