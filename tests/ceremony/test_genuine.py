@@ -103,11 +103,11 @@ def test_genuine_tools_go_on_from_a_ceremony(folder, tmp_path):
 def test_a_genuine_share_file_opens_here(folder, tmp_path):
     tools, path = Tools(folder, Plan()), tmp_path / "genuine.pbe"
     tools.initialise(1)
-    tool = tools.ask(1, "--create-dkek-share", path, "--pwd-shares-threshold", 2, "--pwd-shares-total", 3)
+    tool = tools.ask(1, "--create-dkek-share", path, "--pwd-shares-threshold", 3, "--pwd-shares-total", 5)
     given, prime = [], None
     tool.expect("Press <enter> to continue")
     tool.sendline("")
-    for _ in range(3):
+    for _ in range(5):
         tool.expect("Press <enter> to display")
         tool.sendline("")
         tool.expect(r"Prime       : (\S+)\s+Share ID    : (\d+)\s+Share value : (\S+)\s")
@@ -118,13 +118,13 @@ def test_a_genuine_share_file_opens_here(folder, tmp_path):
     tool.expect("DKEK share created and saved")
     tool.expect(pexpect.EOF)
     assert path.stat().st_size == 64
-    kcv = verify(path, "\n".join([f"prime {prime}", given[2], given[0]]) + "\n")
+    kcv = verify(path, "\n".join([f"prime {prime}", given[4], given[0], given[2]]) + "\n")
     # The card knows nothing of quorate, and has the same key from the genuine tool.
-    shares = [Share(prime, *line.split(), word="") for line in given[:2]]
+    shares = [Share(prime, *line.split(), word="") for line in given[:3]]
     assert tools.import_shares(1, path, shares) == kcv
     # And the console brings it into another device, from sheets that have no check word.
     with Room(folder, Plan(label="Second", reader=READERS[2]), program=QUORATE) as room:
-        shares = [Share(prime, *line.split(), word="") for line in given[1:]]
+        shares = [Share(prime, *line.split(), word="") for line in given[2:]]
         assert room.join(path, shares).kcv() == kcv
         assert "The device shows the same value" in room.all_words()
     assert tools.kcv(2) == kcv
