@@ -94,6 +94,13 @@ step_next(struct ceremony *ceremony)
 }
 
 void
+step_take_read(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	step_next(ceremony);
+}
+
+void
 step_finish(struct ceremony *ceremony)
 {
 	ceremony->end = END_DONE;

@@ -27,18 +27,11 @@ explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 		  "can stop at any time with Esc."));
 }
 
-static void
-explain_take(struct ceremony *ceremony, struct answer *answer)
-{
-	(void)answer;
-	step_next(ceremony);
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
 	.ask = explain_ask,
-	.take = explain_take,
+	.take = step_take_read,
 };
 
 /* The new file, read from the disk, with the shares as the new custodians typed them back from paper. */
@@ -196,12 +189,6 @@ static const struct step step_count_old = {
 	.take = count_old_take,
 };
 
-static void
-summarise_enter(struct ceremony *ceremony)
-{
-	step_finish(ceremony);
-}
-
 /* What the old set can still do. */
 static void
 tell_old(const struct old_set *old, char *ret, size_t size)
@@ -253,7 +240,7 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 static const struct step step_summarise = {
 	.name = "done",
 	.title = N_("Done"),
-	.enter = summarise_enter,
+	.enter = step_finish,
 	.ask = summarise_ask,
 };
 

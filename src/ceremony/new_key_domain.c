@@ -22,25 +22,12 @@ explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 		  "what is lost and what is kept. It takes about a quarter of an hour."));
 }
 
-static void
-explain_take(struct ceremony *ceremony, struct answer *answer)
-{
-	(void)answer;
-	step_next(ceremony);
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
 	.ask = explain_ask,
-	.take = explain_take,
+	.take = step_take_read,
 };
-
-static void
-summarise_enter(struct ceremony *ceremony)
-{
-	step_finish(ceremony);
-}
 
 static void
 summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
@@ -71,7 +58,7 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 static const struct step step_summarise = {
 	.name = "done",
 	.title = N_("Done"),
-	.enter = summarise_enter,
+	.enter = step_finish,
 	.ask = summarise_ask,
 };
 

@@ -167,6 +167,8 @@ bool ceremony_has(const struct ceremony *ceremony, const struct step *step);
 
 /* The moves. After each of them the step returns. */
 void step_next(struct ceremony *ceremony);
+/* The take of a step that is only read. */
+void step_take_read(struct ceremony *ceremony, struct answer *answer);
 /* The last step's enter: all is done. */
 void step_finish(struct ceremony *ceremony);
 /* To another step of the table, with the verdict so far; when that one is done it goes on at return_to. */
