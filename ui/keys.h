@@ -81,8 +81,7 @@ enum place {
 	KEY(STATUS, FUNCTION(KEY_F(2)), 0, "F2", N_("Status"),                                                         \
 		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS)                                 \
 	KEY(LIST, FUNCTION(KEY_F(3)), 0, "F3", N_("Ceremony"), N_("the guided ceremonies"), AT_SCREENS)                \
-	KEY(LOOK_AGAIN, FUNCTION(KEY_F(5)), 'r', "F5", N_("Look again"), N_("look at every module and reader anew"),   \
-		AT(STATUS))                                                                                            \
+	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at every module and reader anew"), AT(STATUS))         \
 	KEY(UP, FUNCTION(KEY_UP), CONTROL('p'), "Up", "", N_("one line up, or the field before"), AT_ANY)              \
 	KEY(DOWN, FUNCTION(KEY_DOWN), '\t', "Down, Tab", "", N_("one line down, or the next field"), AT_ANY)           \
 	KEY(UP, FUNCTION(KEY_BTAB), 0, "Shift-Tab", "", N_("the field before"), AT_TYPING)                             \

@@ -23,6 +23,16 @@ enum reaction {
 
 struct screen;
 
+/* The token selected in Status, for the screens that act on one. It is known by where it is and by what it is: slots
+   and readers change their places in the lists. */
+struct chosen_token {
+	bool is_chosen;                 /* a slot or a reader is selected, be it empty */
+	char module[TOKEN_NAME_SIZE];   /* "": no module reaches it, only PC/SC does */
+	unsigned long slot;             /* its ID, where there is a module */
+	char reader[TOKEN_NAME_SIZE];   /* "": not in a reader that PC/SC knows */
+	char serial[TOKEN_SERIAL_SIZE]; /* what was in it when it was selected; "": nothing */
+};
+
 /* What the screens share. */
 struct console {
 	const struct console_settings *settings;
@@ -31,6 +41,7 @@ struct console {
 	enum place place;            /* where the keys are, see keys.h; the screen keeps it right */
 	enum place under_place;      /* the same of the screen under help */
 	size_t chosen;               /* the ceremony chosen in the list: an index into ceremony_kinds */
+	struct chosen_token token;   /* kept by Status */
 	char title[128];             /* for the top line, set by the screen; "" if none */
 	char position[48];           /* "step 6 of 14", or "" */
 	char message[512];           /* the line above the key bar */

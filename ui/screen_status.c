@@ -60,6 +60,33 @@ collect(const struct slots *slots)
 		selected = count - 1;
 }
 
+/* Tells the other screens what is selected. */
+static void
+choose(const struct slots *slots, const struct line *line, struct chosen_token *ret)
+{
+	const struct module_info *modules;
+	const struct slot_info *infos;
+	const struct reader_info *readers;
+	size_t reader_count = slots_readers(slots, &readers), reader = SIZE_MAX;
+
+	*ret = (struct chosen_token){ .is_chosen = line->kind == LINE_SLOT || line->kind == LINE_READER };
+	if (line->kind == LINE_READER)
+		reader = line->index;
+	if (line->kind == LINE_SLOT) {
+		slots_modules(slots, &modules);
+		slots_slots(slots, &infos);
+		text_format(ret->module, sizeof ret->module, "%s", modules[infos[line->index].module].name);
+		ret->slot = infos[line->index].id;
+		text_format(ret->serial, sizeof ret->serial, "%s", infos[line->index].serial);
+		reader = infos[line->index].reader;
+	}
+	if (reader >= reader_count)
+		return;
+	text_format(ret->reader, sizeof ret->reader, "%s", readers[reader].name);
+	if (readers[reader].is_hsm)
+		text_format(ret->serial, sizeof ret->serial, "%s", readers[reader].hsm.serial);
+}
+
 static const struct reader_info *
 reader_of(const struct slots *slots, const struct slot_info *slot)
 {
@@ -270,6 +297,7 @@ draw(struct console *console, struct area area)
 	struct facts facts = { 0 };
 
 	collect(slots);
+	choose(slots, &lines[selected], &console->token);
 	left.columns = area.columns * 9 / 20;
 	right.column += left.columns;
 	right.columns -= left.columns;
