@@ -26,7 +26,7 @@ static const uint8_t date_from[6] = { 2, 6, 0, 1, 0, 1 }, date_to[6] = { 9, 9, 1
 
 /* Certificates of the root, of the device issuer, of a device (7F4C, role in the top bits). */
 enum { ROLE_ROOT = 0xC0, ROLE_ISSUER = 0x80, ROLE_DEVICE = 0x00 };
-enum { CERTIFICATE_MOST = 2048, SIGNATURE_MOST = 256 };
+enum { CERTIFICATE_MOST = 2048, SIGNATURE_MOST = 512 };
 
 static EVP_PKEY *
 key_of_text(const char *text)
@@ -70,7 +70,7 @@ put_signature(struct tlv_writer *writer, EVP_PKEY *key, const uint8_t *bytes, si
 static bool
 put_rsa_key(struct tlv_writer *writer, const EVP_PKEY *key)
 {
-	uint8_t modulus[256], exponent[8];
+	uint8_t modulus[512], exponent[8];
 	BIGNUM *n = NULL, *e = NULL;
 	bool is_done = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
 		       EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 &&
@@ -91,11 +91,11 @@ static bool
 put_ec_key(struct tlv_writer *writer, EVP_PKEY *key, bool with_domain)
 {
 	const struct card_curve *curve = card_curve_of_key(key);
-	struct card_domain domain;
+	struct card_parameters domain;
 	uint8_t point[133];
 	size_t size = card_curve_point(key, point, sizeof point);
 
-	if (curve == NULL || size == 0 || !card_curve_domain(curve, &domain))
+	if (curve == NULL || size == 0 || !card_curve_parameters(curve, &domain))
 		return false;
 	tlv_put(writer, 0x06, card_oid_ecdsa, CARD_OID_SIZE);
 	if (with_domain) {
@@ -167,7 +167,8 @@ card_certificates_make(struct virtual_card *card)
 	memcpy(name, card->serial, CARD_SERIAL_SIZE - 1);
 	memcpy(name + CARD_SERIAL_SIZE - 1, "00000", 6);
 	if (root != NULL && issuer != NULL && device != NULL && put_certificate(&writer, &of_device) &&
-		put_certificate(&writer, &of_issuer) && card_key_store(card, 0, device, NULL, 0) == SW_DONE &&
+		put_certificate(&writer, &of_issuer) &&
+		card_key_store(card, 0, device, &(struct card_key_use){ 0 }) == SW_DONE &&
 		card_file_put(card, FILE_DEVICE_CERTIFICATES, bytes, writer.size) == SW_DONE)
 		outcome = DONE;
 	EVP_PKEY_free(device);

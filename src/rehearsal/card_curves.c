@@ -7,16 +7,20 @@
 #include <openssl/param_build.h>
 #include <string.h>
 
-/* What a SmartCard-HSM of version 2.6 takes (OpenSC pkcs15-sc-hsm.c, curves), from 256 bits. */
+/* OpenSC pkcs15-sc-hsm.c, curves, from 256 bits; of the twisted ones none. */
 static const struct card_curve curves[] = {
 	{ "prime256v1", NID_X9_62_prime256v1 },
+	{ "secp384r1", NID_secp384r1 },
+	{ "secp521r1", NID_secp521r1 },
 	{ "secp256k1", NID_secp256k1 },
 	{ "brainpoolP256r1", NID_brainpoolP256r1 },
 	{ "brainpoolP320r1", NID_brainpoolP320r1 },
+	{ "brainpoolP384r1", NID_brainpoolP384r1 },
+	{ "brainpoolP512r1", NID_brainpoolP512r1 },
 };
 
 bool
-card_curve_domain(const struct card_curve *curve, struct card_domain *ret)
+card_curve_parameters(const struct card_curve *curve, struct card_parameters *ret)
 {
 	EC_GROUP *group = EC_GROUP_new_by_curve_name(curve->nid);
 	BIGNUM *prime = BN_new(), *a = BN_new(), *b = BN_new();
@@ -46,9 +50,9 @@ const struct card_curve *
 card_curve_of_prime(const uint8_t *prime, size_t size)
 {
 	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-		struct card_domain domain;
+		struct card_parameters domain;
 
-		if (card_curve_domain(&curves[i], &domain) && domain.size == size &&
+		if (card_curve_parameters(&curves[i], &domain) && domain.size == size &&
 			memcmp(domain.prime, prime, size) == 0)
 			return &curves[i];
 	}

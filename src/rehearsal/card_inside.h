@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <quorate/dkek.h>
 #include <quorate/virtual_card.h>
+#include <quorate/wrapped_key.h>
 
 /* Status words (ISO 7816-4, 5.6). */
 #define SW_DONE 0x9000
@@ -41,6 +42,7 @@
 #define FILE_UNWRAP_BUFFER 0x2F10
 #define FILE_DEVICE_KEY 0xCC00
 #define FILE_KEY(reference) (0xCC00 | (reference))
+#define FILE_CERTIFICATE(reference) (0xCE00 | (reference))
 
 /* Algorithms of SIGN, DECIPHER and WRAP that a key's list may name (card-sc-hsm.h; 92 is WRAP's own P2). */
 #define ALGORITHM_RSA_RAW 0x20
@@ -59,9 +61,13 @@
 #define CARD_SO_PIN_TRIES 15
 #define CARD_KEY_MOST 4096 /* DER of a private key */
 
+#define CARD_DOMAINS_MOST 16 /* pico-hsm kek.h, MAX_KEY_DOMAINS */
+
 /* Option bits (OpenSC card-sc-hsm.h, pico-hsm sc_hsm.h). */
 #define OPTION_RESET_PIN 0x01
 #define OPTION_TRANSPORT_PIN 0x02
+#define OPTION_REPLACE_KEYS 0x08
+#define OPTION_COMBINED 0x10
 #define OPTION_RESET_ONLY 0x20
 
 struct card_pin {
@@ -77,6 +83,13 @@ struct card_file {
 	uint8_t *bytes;
 };
 
+/* A key domain and its DKEK. */
+struct card_domain {
+	bool is_set_up;
+	uint8_t shares, outstanding;
+	uint8_t dkek[DKEK_SIZE];
+};
+
 struct virtual_card {
 	char folder[256];
 	char serial[CARD_SERIAL_SIZE];
@@ -86,10 +99,10 @@ struct virtual_card {
 	uint8_t options;
 	bool is_transport_pin;
 	struct card_pin user, so;
-	bool has_dkek; /* initialised for key wrap */
-	uint8_t dkek_shares, dkek_outstanding;
-	uint8_t dkek[DKEK_SIZE];
-	struct card_file files[CARD_FILES_MOST]; /* in the order of their identifiers */
+	uint8_t domain_count; /* 0: not initialised for key wrap */
+	struct card_domain domains[CARD_DOMAINS_MOST];
+	uint8_t public_keys, public_keys_required; /* of public key authentication, 0: not initialised for it */
+	struct card_file files[CARD_FILES_MOST];   /* in the order of their identifiers */
 	size_t file_count;
 
 	/* What a reset ends. */
@@ -110,7 +123,7 @@ typedef uint16_t card_handler(struct virtual_card *card, const struct card_comma
 
 card_handler card_select, card_verify, card_change_pin, card_reset_retry_counter, card_initialize, card_dkek,
 	card_generate, card_sign, card_decipher, card_challenge, card_wrap, card_unwrap, card_enumerate, card_read,
-	card_update, card_delete;
+	card_update, card_delete, card_public_key_status;
 
 /* card_state.c: all that lasts, as one file in the folder. FAIL_REHEARSAL for a state that is not one. */
 enum outcome card_state_save(const struct virtual_card *card);
@@ -138,11 +151,11 @@ const struct card_curve *card_curve_of_prime(const uint8_t *prime, size_t size);
 /* The curve of a key; NULL for a key of another kind. */
 const struct card_curve *card_curve_of_key(const EVP_PKEY *key);
 /* The domain parameters as big-endian numbers of the field's size, point uncompressed. */
-struct card_domain {
+struct card_parameters {
 	uint8_t prime[66], a[66], b[66], point[133], order[66];
 	size_t size, point_size;
 };
-bool card_curve_domain(const struct card_curve *curve, struct card_domain *ret);
+bool card_curve_parameters(const struct card_curve *curve, struct card_parameters *ret);
 /* The key whose private number is given; NULL unless 0 < number < order. */
 EVP_PKEY *card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t size);
 /* The public point, uncompressed; returns its size, 0 for a key without one. */
@@ -154,9 +167,23 @@ size_t card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room);
 extern const uint8_t card_oid_rsa[CARD_OID_SIZE], card_oid_ecdsa[CARD_OID_SIZE];
 
 /* card_keys.c: private keys in files CCxx. The list of allowed algorithms is empty where everything is allowed. */
+struct card_key_use {
+	uint8_t domain;
+	const uint8_t *algorithms;
+	size_t algorithm_count;
+};
 uint16_t card_key_load(struct virtual_card *card, uint8_t reference, uint8_t algorithm, EVP_PKEY **ret);
-uint16_t card_key_store(
-	struct virtual_card *card, uint8_t reference, EVP_PKEY *key, const uint8_t *algorithms, size_t algorithm_count);
+uint16_t card_key_store(struct virtual_card *card, uint8_t reference, EVP_PKEY *key, const struct card_key_use *use);
+/* The key domain of a key's file. */
+uint8_t card_key_domain(const struct card_file *file);
+
+/* card_dkek.c: the domain a key may live in: one that is complete, or none where the card has no DKEK at all. */
+uint16_t card_domain_check(const struct virtual_card *card, uint8_t domain);
+bool card_domain_kcv(const struct card_domain *domain, uint8_t ret[DKEK_KCV_SIZE]);
+
+/* card_material.c: a key as the plain inside of a wrapped key. */
+bool card_material_put(struct secret *material, EVP_PKEY *key, enum wrapped_kind *ret_kind);
+EVP_PKEY *card_material_take(const struct secret *material, enum wrapped_kind kind);
 
 /* card_certificates.c */
 /* A new device key and its chain, files CC00 and 2F02. */

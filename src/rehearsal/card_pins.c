@@ -153,20 +153,23 @@ card_change_pin(struct virtual_card *card, const struct card_command *command, s
 uint16_t
 card_reset_retry_counter(struct virtual_card *card, const struct card_command *command, struct tlv_writer *answer)
 {
-	bool is_counter_only = command->p1 == 0x01;
+	bool is_counter_only = (command->p1 & 0x01) != 0;
 	size_t fresh_size;
 	uint16_t status;
 
 	(void)answer;
 	if (command->p2 != USER_PIN)
 		return SW_NO_REFERENCE;
-	if (command->p1 > 0x01)
+	if (command->p1 > 0x03)
 		return SW_P1_P2;
 	if (card->so.length == 0)
 		return SW_NO_REFERENCE;
 	/* pico-hsm cmd_reset_retry.c: without the option nothing; the form without a new PIN where only that is set. */
 	if ((card->options & OPTION_RESET_PIN) == 0 || ((card->options & OPTION_RESET_ONLY) != 0) != is_counter_only)
 		return SW_NOT_ALLOWED;
+	/* 02 and 03 are the same by a login with the SO-PIN, and such a login there is not. */
+	if (command->p1 > 0x01)
+		return SW_CONDITIONS;
 	if (command->size < CARD_SO_PIN_SIZE)
 		return SW_LENGTH;
 	fresh_size = command->size - CARD_SO_PIN_SIZE;

@@ -5,8 +5,9 @@
 /* OpenSC card-sc-hsm.c, sc_hsm_aid. */
 static const uint8_t application[] = { 0xE8, 0x2B, 0x06, 0x01, 0x04, 0x01, 0x81, 0xC3, 0x1F, 0x02, 0x01 };
 
-/* What this card can do is what version 2.6 of the real one can: one key domain, RSA up to 2048 bits, no AES. */
-enum { VERSION_MAJOR = 2, VERSION_MINOR = 6, APPLET_DEMO = 1 };
+/* Key domains and RSA of 4096 bits came with version 3 of the real one; what this card lacks of it is AES, chip
+ * authentication and the registration of public keys. */
+enum { VERSION_MAJOR = 3, VERSION_MINOR = 5, APPLET_DEMO = 1 };
 
 static uint16_t
 select_application(struct virtual_card *card, const struct card_command *command, struct tlv_writer *answer)

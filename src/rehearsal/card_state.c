@@ -10,12 +10,12 @@
  * One file, "state": the magic, then objects of tag (1 byte), size (4 bytes, big-endian) and value. Every object but
  * files stands there exactly once.
  */
-static const char magic[] = "quorate rehearsal card 1\n";
+static const char magic[] = "quorate rehearsal card 2\n";
 #define MAGIC_SIZE (sizeof magic - 1)
-#define STATE_MOST (CARD_BYTES_MOST + CARD_FILES_MOST * 8 + 1024)
+#define STATE_MOST (CARD_BYTES_MOST + CARD_FILES_MOST * 8 + CARD_DOMAINS_MOST * DOMAIN_SIZE + 1024)
 
-enum { TAG_SERIAL = 'S', TAG_SETTINGS = 'O', TAG_USER = 'U', TAG_SO = 'P', TAG_DKEK = 'D', TAG_FILE = 'F' };
-enum { SETTINGS_SIZE = 5, PIN_SIZE = 1 + 16 + 32 + 2 };
+enum { TAG_SERIAL = 'S', TAG_SETTINGS = 'O', TAG_USER = 'U', TAG_SO = 'P', TAG_DOMAINS = 'D', TAG_FILE = 'F' };
+enum { SETTINGS_SIZE = 4, PIN_SIZE = 1 + 16 + 32 + 2, DOMAIN_SIZE = 3 + DKEK_SIZE };
 
 static void
 path_of(const struct virtual_card *card, char ret[300])
@@ -46,11 +46,28 @@ put_pin(uint8_t *bytes, size_t *at, uint8_t tag, const struct card_pin *pin)
 	put(bytes, at, tag, value, sizeof value);
 }
 
+static void
+put_domains(uint8_t *bytes, size_t *at, const struct virtual_card *card)
+{
+	uint8_t value[CARD_DOMAINS_MOST * DOMAIN_SIZE];
+
+	for (size_t i = 0; i < card->domain_count; i++) {
+		uint8_t *one = value + i * DOMAIN_SIZE;
+
+		one[0] = card->domains[i].is_set_up;
+		one[1] = card->domains[i].shares;
+		one[2] = card->domains[i].outstanding;
+		memcpy(one + 3, card->domains[i].dkek, DKEK_SIZE);
+	}
+	put(bytes, at, TAG_DOMAINS, value, card->domain_count * (size_t)DOMAIN_SIZE);
+	OPENSSL_cleanse(value, sizeof value);
+}
+
 enum outcome
 card_state_save(const struct virtual_card *card)
 {
-	uint8_t settings[SETTINGS_SIZE] = { card->options, card->is_transport_pin, card->has_dkek, card->dkek_shares,
-		card->dkek_outstanding };
+	uint8_t settings[SETTINGS_SIZE] = { card->options, card->is_transport_pin, card->public_keys,
+		card->public_keys_required };
 	char path[300];
 	enum outcome outcome;
 	uint8_t *bytes = malloc(STATE_MOST);
@@ -63,7 +80,7 @@ card_state_save(const struct virtual_card *card)
 	put(bytes, &size, TAG_SETTINGS, settings, sizeof settings);
 	put_pin(bytes, &size, TAG_USER, &card->user);
 	put_pin(bytes, &size, TAG_SO, &card->so);
-	put(bytes, &size, TAG_DKEK, card->dkek, sizeof card->dkek);
+	put_domains(bytes, &size, card);
 	for (size_t i = 0; i < card->file_count; i++) {
 		const struct card_file *file = &card->files[i];
 		uint8_t id[2] = { (uint8_t)(file->id >> 8), (uint8_t)file->id };
@@ -98,6 +115,24 @@ take_pin(struct card_pin *ret, const uint8_t *value, size_t size)
 }
 
 static bool
+take_domains(struct virtual_card *card, const uint8_t *value, size_t size)
+{
+	if (size % DOMAIN_SIZE != 0 || size / DOMAIN_SIZE > CARD_DOMAINS_MOST)
+		return false;
+	card->domain_count = (uint8_t)(size / DOMAIN_SIZE);
+	for (size_t i = 0; i < card->domain_count; i++) {
+		const uint8_t *one = value + i * DOMAIN_SIZE;
+
+		if (one[2] > one[1])
+			return false;
+		card->domains[i] =
+			(struct card_domain){ .is_set_up = one[0] != 0, .shares = one[1], .outstanding = one[2] };
+		memcpy(card->domains[i].dkek, one + 3, DKEK_SIZE);
+	}
+	return true;
+}
+
+static bool
 take(struct virtual_card *card, uint8_t tag, const uint8_t *value, size_t size)
 {
 	switch (tag) {
@@ -108,23 +143,19 @@ take(struct virtual_card *card, uint8_t tag, const uint8_t *value, size_t size)
 		card->serial[size] = '\0';
 		return text_is_ascii(card->serial, size);
 	case TAG_SETTINGS:
-		if (size != SETTINGS_SIZE || value[4] > value[3])
+		if (size != SETTINGS_SIZE || value[3] > value[2])
 			return false;
 		card->options = value[0];
 		card->is_transport_pin = value[1] != 0;
-		card->has_dkek = value[2] != 0;
-		card->dkek_shares = value[3];
-		card->dkek_outstanding = value[4];
+		card->public_keys = value[2];
+		card->public_keys_required = value[3];
 		return true;
 	case TAG_USER:
 		return take_pin(&card->user, value, size);
 	case TAG_SO:
 		return take_pin(&card->so, value, size);
-	case TAG_DKEK:
-		if (size != sizeof card->dkek)
-			return false;
-		memcpy(card->dkek, value, size);
-		return true;
+	case TAG_DOMAINS:
+		return take_domains(card, value, size);
 	case TAG_FILE:
 		return size >= 2 &&
 		       card_file_put(card, (uint16_t)(value[0] << 8 | value[1]), value + 2, size - 2) == SW_DONE;
@@ -178,8 +209,8 @@ card_state_clear(struct virtual_card *card)
 		card_file_remove(card, card->files[0].id);
 	OPENSSL_cleanse(&card->user, sizeof card->user);
 	OPENSSL_cleanse(&card->so, sizeof card->so);
-	OPENSSL_cleanse(card->dkek, sizeof card->dkek);
-	card->options = 0;
-	card->is_transport_pin = card->has_dkek = false;
-	card->dkek_shares = card->dkek_outstanding = 0;
+	OPENSSL_cleanse(card->domains, sizeof card->domains);
+	card->options = card->domain_count = 0;
+	card->public_keys = card->public_keys_required = 0;
+	card->is_transport_pin = false;
 }

@@ -7,6 +7,7 @@ librehearsal_a_SOURCES = \
 	src/rehearsal/card_initialize.c \
 	src/rehearsal/card_inside.h \
 	src/rehearsal/card_keys.c \
+	src/rehearsal/card_material.c \
 	src/rehearsal/card_pins.c \
 	src/rehearsal/card_select.c \
 	src/rehearsal/card_state.c \

@@ -2,6 +2,9 @@
 
 #include "card_table.h"
 
+#include "../../src/rehearsal/card_inside.h"
+
+#include <openssl/objects.h>
 #include <quorate/hex.h>
 
 #include <stdio.h>
@@ -91,6 +94,31 @@ card_table_expect(const struct table *table, const char *hex)
 	assert_true(table->size < sizeof text / 2);
 	hex_encode(table->answer, table->size, text);
 	assert_string_equal(text, hex);
+}
+
+size_t
+card_table_template(const char *curve, uint8_t *ret, size_t room)
+{
+	const struct card_curve named = { curve, OBJ_sn2nid(curve) };
+	struct tlv_writer writer = { .bytes = ret, .room = room };
+	struct card_parameters parameters;
+	size_t key;
+
+	assert_true(card_curve_parameters(&named, &parameters));
+	tlv_put(&writer, 0x5F29, "\0", 1);
+	tlv_put(&writer, 0x42, "UTCA00001", 9);
+	key = tlv_open(&writer, 0x7F49);
+	tlv_put(&writer, 0x06, card_oid_ecdsa, CARD_OID_SIZE);
+	tlv_put(&writer, 0x81, parameters.prime, parameters.size);
+	tlv_put(&writer, 0x82, parameters.a, parameters.size);
+	tlv_put(&writer, 0x83, parameters.b, parameters.size);
+	tlv_put(&writer, 0x84, parameters.point, parameters.point_size);
+	tlv_put(&writer, 0x85, parameters.order, parameters.size);
+	tlv_put(&writer, 0x87, "\1", 1);
+	tlv_close(&writer, key);
+	tlv_put(&writer, 0x5F20, "REHE000000100001", 16);
+	assert_false(writer.is_full);
+	return writer.size;
 }
 
 void

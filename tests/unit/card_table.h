@@ -36,14 +36,14 @@
 	"060A04007F00070202020203" P256_DOMAIN "870101"                                                                \
 	"5F2010524548453030303030303130303030"                                                                         \
 	"31"
-#define TEMPLATE_RSA                                                                                                   \
+#define TEMPLATE_RSA TEMPLATE_RSA_BITS("0800")
+#define TEMPLATE_RSA_BITS(bits)                                                                                        \
 	"5F290100"                                                                                                     \
 	"4209555443413030303031"                                                                                       \
 	"7F4915"                                                                                                       \
 	"060A04007F00070202020102"                                                                                     \
 	"8203010001"                                                                                                   \
-	"02020800"                                                                                                     \
-	"5F201052454845303030303030313030303031"
+	"0202" bits "5F201052454845303030303030313030303031"
 
 struct table {
 	struct virtual_card *card;
@@ -67,6 +67,9 @@ unsigned card_table_send_long_hex(struct table *table, const char *head, const c
 
 /* What the last answer was, without its status word. */
 void card_table_expect(const struct table *table, const char *hex);
+
+/* The same template as TEMPLATE_P256 for any curve; returns its size. */
+size_t card_table_template(const char *curve, uint8_t *ret, size_t room);
 
 /* Selects, initialises, logs the user in. */
 void card_table_prepare(struct table *table, const char *initialize);

@@ -23,7 +23,7 @@ test_select(void **state)
 	/* card-sc-hsm.c, sc_hsm_init: tag 85 ends with kind and version; sc-hsm-tool.c, print_info: options 4th from
 	   the end. */
 	EXPECT(0x9000, SELECT);
-	card_table_expect(table, "6f17820178840be82b0601040181c31f020185050000010206");
+	card_table_expect(table, "6f17820178840be82b0601040181c31f020185050000010305");
 	/* iso7816-4: another application is not there; and the session of the one before is over. */
 	EXPECT(0x6A82, "00A4040006A00000000101");
 	EXPECT(0x6D00, "00200081");
@@ -169,6 +169,10 @@ test_reset_retry_counter(void **state)
 	EXPECT(0x6A88, "002C008810" SO_PIN SO_PIN);
 	/* cmd_reset_retry.c: the counter alone only where the option says so, ... */
 	EXPECT(0x6986, "002C018108" SO_PIN);
+	/* ... and by a login as SO that nobody has (P1 02 and 03: has_session_sopin). */
+	EXPECT(0x6985, "002C028106" PIN);
+	EXPECT(0x6986, "002C0381");
+	EXPECT(0x6A86, "002C048106" PIN);
 	EXPECT(0x9000, "8050000019"
 		       "80020021"
 		       "8106" PIN "8208" SO_PIN "910103");
@@ -176,6 +180,7 @@ test_reset_retry_counter(void **state)
 	EXPECT(0x9000, "002C018108" SO_PIN);
 	EXPECT(0x63C3, "00200081");
 	EXPECT(0x6986, "002C00810E" SO_PIN PIN);
+	EXPECT(0x6985, "002C0381");
 	/* ... and nothing at all without the first option. */
 	EXPECT(0x9000, "8050000019"
 		       "80020000"
@@ -219,11 +224,11 @@ test_initialize(void **state)
 	EXPECT(0x63CF, "00200088");
 	EXPECT(0x6A82, "00A40000022F0300");
 	EXPECT(0x6D00, "8052000000");
-	/* What this card has not: key domains, public key authentication, session PINs. */
+	/* What this card has not: biometric servers, session PINs. */
 	EXPECT(0x6A81, "805000001C"
 		       "80020001"
 		       "8106" PIN "8208" SO_PIN "910103"
-		       "970101");
+		       "950101");
 	EXPECT(0x6A81, "8050000019"
 		       "80020005"
 		       "8106" PIN "8208" SO_PIN "910103");
@@ -290,6 +295,136 @@ test_dkek(void **state)
 	EXPECT(0x9000, "8052000000");
 	assert_memory_equal(table->answer, "\0\0", 2);
 	assert_memory_not_equal(table->answer + 2, "\0\0\0\0\0\0\0\0", 8);
+}
+
+#define DOMAINS(count)                                                                                                 \
+	"805000001C"                                                                                                   \
+	"80020001"                                                                                                     \
+	"8106" PIN "8208" SO_PIN "910103"                                                                              \
+	"9701" count
+#define ZERO_SHARE "0000000000000000000000000000000000000000000000000000000000000000"
+
+/* pico-hsm cmd_initialize.c and cmd_key_domain.c throughout. */
+static void
+test_key_domains(void **state)
+{
+	struct table *table = *state;
+	uint8_t wrapped[1024];
+	size_t size;
+
+	EXPECT(0x9000, SELECT);
+	/* Tag 97 makes places for domains, none of which is set up; beyond them there is nothing. */
+	EXPECT(0x6A80, DOMAINS("00"));
+	EXPECT(0x6A80, DOMAINS("11"));
+	EXPECT(0x6A80, "805000001F"
+		       "80020001"
+		       "8106" PIN "8208" SO_PIN "910103"
+		       "920101"
+		       "970102");
+	EXPECT(0x9000, DOMAINS("02"));
+	EXPECT(0x6A88, "8052000000");
+	EXPECT(0x6A88, "8052000100");
+	EXPECT(0x6A86, "8052000200");
+	/* Making and deleting want the PIN. */
+	EXPECT(0x6985, "8052010101"
+		       "01"
+		       "00");
+	EXPECT(0x9000, VERIFY);
+	EXPECT(0x6700, "8052010100");
+	EXPECT(0x6A80, "8052010101"
+		       "00"
+		       "00");
+	EXPECT(0x9000, "8052010101"
+		       "02"
+		       "00");
+	card_table_expect(table, "02020000000000000000");
+	EXPECT(0x6A86, "8052010101"
+		       "01"
+		       "00");
+	EXPECT(0x9000, "8052010001"
+		       "01"
+		       "00");
+	/* Each has its own DKEK. */
+	EXPECT(0x9000, "8052000020" PUBLISHED_DKEK "00");
+	card_table_expect(table, "0100ecc92c62e3f6189e");
+	EXPECT(0x9000, "8052000120" PUBLISHED_DKEK "00");
+	card_table_expect(table, "02010000000000000000");
+	/* 04 forgets the shares that are in, and the domain waits for them again. */
+	EXPECT(0x9000, "8052040100");
+	card_table_expect(table, "02020000000000000000");
+	EXPECT(0x9000, "8052000120" ZERO_SHARE "00");
+	EXPECT(0x9000, "8052000120" PUBLISHED_DKEK "00");
+	EXPECT(0x9000, "8052040100");
+	/* A key is made in the domain that tag 92 names: not while shares are missing, not in one that is not there. */
+	assert_int_equal(card_table_send_long_hex(table, "00460100", TEMPLATE_P256 "920101"), 0x6985);
+	assert_int_equal(card_table_send_long_hex(table, "00460100", TEMPLATE_P256 "920102"), 0x6A80);
+	EXPECT(0x9000, "8052000120" ZERO_SHARE "00");
+	EXPECT(0x9000, "8052000120" ZERO_SHARE "00");
+	assert_int_equal(card_table_send_long_hex(table, "00460100", TEMPLATE_P256 "920101"), 0x9000);
+	assert_int_equal(card_table_send_long_hex(table, "00460200", TEMPLATE_P256), 0x9000);
+	/* It is wrapped under its own domain's DKEK, and comes back into that one. */
+	EXPECT(0x9000, "80720292000000");
+	assert_memory_equal(table->answer, "\xec\xc9\x2c\x62\xe3\xf6\x18\x9e", 8);
+	EXPECT(0x9000, "80720192000000");
+	assert_memory_not_equal(table->answer, "\xec\xc9\x2c\x62\xe3\xf6\x18\x9e", 8);
+	memcpy(wrapped, table->answer, table->size);
+	size = table->size;
+	/* A domain with a key in it is not deleted; an empty one is, and says afterwards that it is not there. */
+	EXPECT(0x6A89, "8052030100");
+	EXPECT(0x9000, "00E4020002"
+		       "CC01");
+	assert_int_equal(card_table_send_long(table, "80740393", wrapped, size), 0x9000);
+	EXPECT(0x6A89, "8052030100");
+	EXPECT(0x9000, "00E4020002"
+		       "CC03");
+	EXPECT(0x6A88, "8052030100");
+	EXPECT(0x6A86, "8052030100");
+	EXPECT(0x6A86, "8052040100");
+	EXPECT(0x6A88, "8052000100");
+	assert_int_equal(card_table_send_long(table, "80740393", wrapped, size), 0x6A80);
+	/* P1 02 is key agreement between devices, which this card has not; 05 is nothing. */
+	EXPECT(0x6A86, "8052020000");
+	EXPECT(0x6A86, "8052050000");
+	/* The power goes: all of it is still so. */
+	virtual_card_free(&table->card);
+	assert_int_equal(virtual_card_open(&table->card, table->folder, "REHE0000001"), DONE);
+	EXPECT(0x9000, SELECT);
+	EXPECT(0x9000, "8052000000");
+	card_table_expect(table, "0100ecc92c62e3f6189e");
+	EXPECT(0x6A88, "8052000100");
+}
+
+#define PUBLIC_KEYS(options, keys)                                                                                     \
+	"805000001D"                                                                                                   \
+	"8002" options "8106" PIN "8208" SO_PIN "910103"                                                               \
+	"9302" keys
+
+static void
+test_public_key_status(void **state)
+{
+	struct table *table = *state;
+
+	EXPECT(0x9000, SELECT);
+	/* sc-hsm-tool.c, initialize: 1 to 90 keys, and no more needed than there are. */
+	EXPECT(0x6A80, PUBLIC_KEYS("0001", "0000"));
+	EXPECT(0x6A80, PUBLIC_KEYS("0001", "5B01"));
+	EXPECT(0x6A80, PUBLIC_KEYS("0001", "0203"));
+	EXPECT(0x9000, PUBLIC_KEYS("0019", "0302"));
+	EXPECT(0x9000, SELECT);
+	assert_memory_equal(table->answer + table->size - 5, "\x00\x19\x01", 3);
+	/* card-sc-hsm.c, sc_hsm_public_key_auth_status: total, missing, required, authenticated. */
+	EXPECT(0x9000, "8054000000");
+	card_table_expect(table, "03030200");
+	EXPECT(0x6A86, "8054000100");
+	EXPECT(0x6A81, "8054000001"
+		       "67"
+		       "00");
+	/* The two options mean nothing without public keys. */
+	EXPECT(0x6A81, "8050000019"
+		       "80020009"
+		       "8106" PIN "8208" SO_PIN "910103");
+	EXPECT(0x9000, PLAIN(SO_PIN));
+	EXPECT(0x6D00, "8054000000");
 }
 
 static void
@@ -438,12 +573,12 @@ test_state(void **state)
 	/* A state that is not one is refused, not repaired. */
 	virtual_card_free(&table->card);
 	snprintf(path, sizeof path, "%s/state", table->folder);
-	assert_int_equal(file_replace(path, "quorate rehearsal card 1\nS\0\0\0\xFF", 30), DONE);
+	assert_int_equal(file_replace(path, "quorate rehearsal card 2\nS\0\0\0\xFF", 30), DONE);
 	assert_int_equal(virtual_card_open(&table->card, table->folder, "REHE0000001"), FAIL_REHEARSAL);
 	assert_null(table->card);
 }
 
 TEST_GROUP(virtual_card, CARD_TEST(test_select), CARD_TEST(test_select_ends_session), CARD_TEST(test_unknown),
 	CARD_TEST(test_blank), CARD_TEST(test_verify), CARD_TEST(test_change), CARD_TEST(test_reset_retry_counter),
-	CARD_TEST(test_initialize), CARD_TEST(test_transport_pin), CARD_TEST(test_dkek), CARD_TEST(test_files),
-	CARD_TEST(test_challenge), CARD_TEST(test_state));
+	CARD_TEST(test_initialize), CARD_TEST(test_transport_pin), CARD_TEST(test_dkek), CARD_TEST(test_key_domains),
+	CARD_TEST(test_public_key_status), CARD_TEST(test_files), CARD_TEST(test_challenge), CARD_TEST(test_state));

@@ -146,6 +146,11 @@ test_generate_and_sign(void **state)
 	assert_memory_equal(found, "REHE000000100000\x5F\x37\x40", 19);
 	memcpy(request, table->answer, table->size);
 	request_size = table->size;
+	/* scsh-scripts smartcardhsm.js, generateAsymmetricKeyPair: the card keeps it in CE01, for everybody to read. */
+	EXPECT(0x9000, "00B1CE0100000454020000"
+		       "0000");
+	assert_int_equal(table->size, request_size);
+	assert_memory_equal(table->answer, request, request_size);
 	EXPECT(0x9000, "00B12F02000004540200000000");
 	device = key_of_point("brainpoolP256r1", value_of(table->answer, table->size, "8641", &left), 65);
 	assert_true(is_signed(device, request + 4, request_size - 4 - 67, request + request_size - 64));
@@ -155,7 +160,7 @@ test_generate_and_sign(void **state)
 	assert_int_equal(card_table_send_long_hex(table, "00460100", TEMPLATE_P256), 0x6A89);
 	assert_int_equal(card_table_send_long_hex(table, "00460000", TEMPLATE_P256), 0x6A86);
 	EXPECT(0x9000, "8058000000");
-	card_table_expect(table, "cc00cc01");
+	card_table_expect(table, "cc00cc01ce01");
 	/* card-sc-hsm.h, ALGO_EC_SHA256 and ALGO_EC_RAW: the same signature's two ways. */
 	SHA256((const uint8_t *)"abc", 3, hash);
 	context = EVP_PKEY_CTX_new(key, NULL);
@@ -196,6 +201,54 @@ test_generate_and_sign(void **state)
 	EVP_PKEY_CTX_free(context);
 	EVP_PKEY_free(device);
 	EVP_PKEY_free(key);
+}
+
+/* Every curve that the card knows (OpenSC pkcs15-sc-hsm.c, curves): made, signs, and is the same when unwrapped. */
+static void
+test_curves(void **state)
+{
+	static const char *const names[] = { "prime256v1", "secp384r1", "secp521r1", "secp256k1", "brainpoolP256r1",
+		"brainpoolP320r1", "brainpoolP384r1", "brainpoolP512r1" };
+	struct table *table = *state;
+
+	card_table_prepare(table, SHARES(SO_PIN, "00"));
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		uint8_t template[1024], point[133], hash[32], blob[1024];
+		size_t size = card_table_template(names[i], template, sizeof template), point_size;
+		const uint8_t *found;
+		EVP_PKEY_CTX *context;
+		EVP_PKEY *key;
+		char head[32];
+
+		snprintf(head, sizeof head, "00460100");
+		assert_int_equal(card_table_send_long(table, head, template, size), 0x9000);
+		/* 86, the length of the point, 04; the last of the kind but one is the generator's under 84. */
+		key = EVP_EC_gen(names[i]);
+		point_size = 1 + 2 * (size_t)((EVP_PKEY_get_bits(key) + 7) / 8);
+		EVP_PKEY_free(key);
+		snprintf(head, sizeof head, point_size > 127 ? "8681%02zX" : "86%02zX", point_size);
+		found = value_of(table->answer, table->size, head, &(size_t){ 0 });
+		memcpy(point, found, point_size);
+		key = key_of_point(names[i], point, point_size);
+		context = EVP_PKEY_CTX_new(key, NULL);
+		SHA256((const uint8_t *)"abc", 3, hash);
+		EXPECT(0x9000, "8068017303"
+			       "616263"
+			       "00");
+		assert_int_equal(EVP_PKEY_verify_init(context), 1);
+		assert_int_equal(EVP_PKEY_verify(context, table->answer, table->size, hash, 32), 1);
+		EXPECT(0x9000, "80720192000000");
+		memcpy(blob, table->answer, table->size);
+		assert_int_equal(card_table_send_long(table, "80740293", blob, table->size), 0x9000);
+		EXPECT(0x9000, "8068027303"
+			       "616263"
+			       "00");
+		assert_int_equal(EVP_PKEY_verify(context, table->answer, table->size, hash, 32), 1);
+		EVP_PKEY_CTX_free(context);
+		EVP_PKEY_free(key);
+		EXPECT(0x9000, "00E4020002CC01");
+		EXPECT(0x9000, "00E4020002CC02");
+	}
 }
 
 static void
@@ -281,6 +334,8 @@ test_rsa(void **state)
 		       "00");
 	assert_int_equal(card_table_send_long(table, "80680140", plain, 31), 0x6700);
 	assert_int_equal(card_table_send_long(table, "80680140", plain, 32), 0x9000);
+	/* Sizes that there are not. */
+	assert_int_equal(card_table_send_long_hex(table, "00460200", TEMPLATE_RSA_BITS("0900")), 0x6A80);
 	/* Wrapped and unwrapped it is still the same key. */
 	EXPECT(0x9000, "80720192000000");
 	size = table->size;
@@ -290,5 +345,26 @@ test_rsa(void **state)
 	assert_memory_equal(table->answer, signature, 256);
 }
 
+/* Above 2048 bits a wrapped key is D, N and E alone (kind 5): the primes are found again. */
+static void
+test_rsa_large(void **state)
+{
+	struct table *table = *state;
+	static uint8_t blob[4096];
+	uint8_t plain[384] = { 0, 1, 2, 3 }, signature[384];
+
+	card_table_prepare(table, SHARES(SO_PIN, "00"));
+	assert_int_equal(card_table_send_long_hex(table, "00460100", TEMPLATE_RSA_BITS("0C00")), 0x9000);
+	assert_int_equal(card_table_send_long(table, "80680120", plain, 384), 0x9000);
+	assert_int_equal(table->size, 384);
+	memcpy(signature, table->answer, 384);
+	EXPECT(0x9000, "80720192000000");
+	assert_int_equal(table->answer[8], WRAPPED_RSA);
+	memcpy(blob, table->answer, table->size);
+	assert_int_equal(card_table_send_long(table, "80740593", blob, table->size), 0x9000);
+	assert_int_equal(card_table_send_long(table, "80680520", plain, 384), 0x9000);
+	assert_memory_equal(table->answer, signature, 384);
+}
+
 TEST_GROUP(virtual_keys, CARD_TEST(test_certificates), CARD_TEST(test_generate_and_sign),
-	CARD_TEST(test_unwrap_published), CARD_TEST(test_rsa));
+	CARD_TEST(test_unwrap_published), CARD_TEST(test_rsa), CARD_TEST(test_rsa_large), CARD_TEST(test_curves));
