@@ -12,28 +12,38 @@ enter(struct console *console)
 	return REACT_DRAW;
 }
 
+/* Lines under the list for what the selected one is about, with a blank line above. */
+#define SUMMARY_ROWS 4
+
 static void
 draw(struct console *console, struct area area)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremony_kinds(&kinds);
+	size_t count = ceremony_kinds(&kinds), first = 0;
 	struct area inside = paint_panel(area, _("Which ceremony?"), MEANING_BORDER);
-	int row = inside.row + 1, last = inside.row + inside.rows;
+	size_t shown = (size_t)(inside.rows - SUMMARY_ROWS - 1);
+	struct area summary = { inside.row + inside.rows - SUMMARY_ROWS, inside.column + 2, SUMMARY_ROWS,
+		inside.columns - 2 };
 
-	for (size_t i = 0; i < count; i++) {
-		struct area summary = { row + 1, inside.column + 2, last - row - 1, inside.columns - 2 };
+	if (count == 0)
+		return;
+	/* Scrolled so that the selected one is seen. */
+	if (console->chosen >= shown)
+		first = console->chosen - shown + 1;
+	for (size_t i = first; i < count && i < first + shown; i++) {
+		int row = inside.row + 1 + (int)(i - first);
 		bool is_selected = i == console->chosen;
 
-		if (row >= last)
-			break;
-		if (is_selected) {
+		if (is_selected)
 			paint_glyph(row, inside.column, MEANING_ACCENT, GLYPH_SELECTED);
-			paint_bar(row, inside.column + 2, inside.columns - 2, MEANING_SELECTED, "");
-		}
-		paint_text(row, inside.column + 2, inside.columns - 2, is_selected ? MEANING_SELECTED : MEANING_ACCENT,
+		paint_bar(row, inside.column + 2, inside.columns - 2, is_selected ? MEANING_SELECTED : MEANING_NORMAL,
 			_(kinds[i].title));
-		row += 2 + paint_wrapped(summary, 0, MEANING_NORMAL, _(kinds[i].summary));
 	}
+	if (first > 0)
+		paint_glyph(inside.row + 1, inside.column + inside.columns - 1, MEANING_ACCENT, GLYPH_MORE);
+	if (first + shown < count)
+		paint_glyph(inside.row + (int)shown, inside.column + inside.columns - 1, MEANING_ACCENT, GLYPH_MORE);
+	paint_wrapped(summary, 0, MEANING_NORMAL, _(kinds[console->chosen].summary));
 }
 
 static unsigned

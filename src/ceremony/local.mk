@@ -4,6 +4,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/ceremony.c \
 	src/ceremony/change_custodians.c \
 	src/ceremony/create.c \
+	src/ceremony/create_share.c \
 	src/ceremony/device.c \
 	src/ceremony/import.c \
 	src/ceremony/initialise.c \
@@ -15,6 +16,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/papers.c \
 	src/ceremony/pins.c \
 	src/ceremony/place.c \
+	src/ceremony/prove_set.c \
 	src/ceremony/quorum.c \
 	src/ceremony/record.c \
 	src/ceremony/remains.c \

@@ -11,7 +11,9 @@ tell_device(const struct ceremony *ceremony, char *ret, size_t size)
 
 	if (!ceremony_has(ceremony, &step_choose_device))
 		text_append(ret, size, "%s\n",
-			_("No device was changed, and the old share file is as it was: it is only read."));
+			ceremony_has(ceremony, &step_choose_old_file)
+				? _("No device was changed, and the old share file is as it was: it is only read.")
+				: _("No device was changed."));
 	else if (progress->is_imported)
 		text_append(ret, size, "%s\n",
 			_("The device is initialised and the key of the key domain is in it: it can be used."));
@@ -52,11 +54,11 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 	if (progress->turns == plan->total && !ceremony_has(ceremony, &step_choose_device)) {
 		text_append(ret, size,
 			progress->is_set_proven
-				? _("The new share file %s and the new custodians' sheets are whole and proven: keep "
-				    "them. The share-file sheet can be made at any time with: quorate sheet FILE -o "
+				? _("The share file %s and the custodians' new sheets are whole and proven: keep them. "
+				    "The share-file sheet can be made at any time with: quorate sheet FILE -o "
 				    "OUT.pdf\n")
-				: _("The new share file %s and the new custodians' sheets were not proven together: "
-				    "keep the old ones until they are.\n"),
+				: _("The share file %s and the custodians' new sheets were not proven together: rely "
+				    "on nothing that only they protect until they are.\n"),
 			plan->share_file);
 		return;
 	}

@@ -282,6 +282,8 @@ extern const struct step step_take_turns;
 extern const struct step step_import_share;
 /* papers.c */
 extern const struct step step_print_file_sheet;
+/* prove_set.c */
+extern const struct step step_prove_set;
 /* old_set.c: whether another set takes the place of this one; else its shares only open the file for a device. */
 bool old_set_is_replaced(const struct ceremony *ceremony);
 extern const struct step step_choose_old_file;
@@ -294,6 +296,7 @@ extern const struct step step_type_old_shares;
 /* Opens of ceremony_kind. */
 enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome change_custodians_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome create_share_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome join_open(struct ceremony **ret, const struct ceremony_world *world);
 
 #endif

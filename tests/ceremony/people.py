@@ -120,9 +120,9 @@ class Room(Terminal):
             self.press("up")
         raise AssertionError(f"no choice {label!r}:\n{self.text()}")
 
-    def begin(self):
-        self.press("f3").wait_for("New key domain").enter_and_wait("What will happen")
-        return self
+    def begin(self, ceremony="New key domain"):
+        self.press("f3").wait_for("Which ceremony?").choose(ceremony)
+        return self.wait_for("What will happen")
 
     # The operator's part: one method a question.
 
@@ -204,16 +204,17 @@ class Room(Terminal):
         "The keyboard": lambda self: self.answer(KEYBOARD_LINE),
         "The SO-PIN": lambda self: self.enter_pin(self.plan.so_pin),
         "The user PIN": lambda self: self.enter_pin(self.plan.user_pin),
-        "The custodians": lambda self: self.choose(f"{self.plan.total} custodians"),
-        "How many are needed": lambda self: self.choose(f"{self.plan.threshold} of {self.plan.total}"),
+        "The custodians": lambda self: self.choose(f"► {self.plan.total} custodians"),
+        "How many are needed": lambda self: self.choose(f"► {self.plan.threshold} of {self.plan.total}"),
         "The ceremony's folder": answer,
         "The share file's name": answer,
+        "The key domain's name": lambda self: self.press("\x15").answer(self.plan.label),
         "Sheets for the custodians": answer,
         "The share file is made": work,
         "The device is initialised": confirm,
         "Both PINs are proven": lambda self: self.wait_for("took both PINs", DERIVATION_SECONDS).answer(),
         "The key goes into the device": work,
-        "The new set is proven": work,
+        "The set is proven": work,
         "The share-file sheet": answer,
     }
 
@@ -227,7 +228,7 @@ class Room(Terminal):
 
     def join(self, path, shares, seconds=DERIVATION_SECONDS):
         """The other ceremony with a device: the key of a file that is there already goes into it."""
-        self.press("f3").wait_for("Join a key domain").press("down").enter_and_wait("that is there already")
+        self.begin("Join a key domain")
         self.play("The share file").answer(str(path)).choose(f"{len(shares)} shares")
         self.wait_for("Which key check value").answer()
         self.play("Share 1 of %d" % len(shares))

@@ -7,8 +7,8 @@ def begin_change(room):
     """From the end of the first ceremony; the old set is what was written there."""
     room.old, room.old_file, room.old_threshold = room.shares, room.share_file(), room.plan.threshold
     room.shares, room.raw = {}, b""
-    room.press("enter").wait_for("New key domain").wait_for("Change custodians")
-    return room.press("down", "down").enter_and_wait("open the same key for ever")
+    room.press("enter").wait_for("Which ceremony?").choose("Change custodians")
+    return room.wait_for("open the same key for ever")
 
 
 def old_turn(room, number):
@@ -81,7 +81,7 @@ def test_three_of_five_to_two_of_three(folder):  # noqa: F811
         assert digest in room.all_words().replace(" ", "")
         assert [event["share"] for event in events if event["event"] == "old-share-typed"] == [4, 1, 5]
         assert names.index("old-file-opened") < names.index("share-file-proven") < names.index("share-written")
-        assert names.index("new-set-proven") < names.index("old-sheets-counted")
+        assert names.index("set-proven") < names.index("old-sheets-counted")
         counted = next(event for event in events if event["event"] == "old-sheets-counted")
         assert (counted["sheets"], counted["destroyed"], counted["still_out"]) == (5, 3, 2)
 

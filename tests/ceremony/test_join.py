@@ -31,7 +31,7 @@ def test_shares_that_do_not_open_the_file_change_no_device(folder):  # noqa: F81
         path, shares = first.share_file(), first.shares
     with Room(folder, Plan(label="Second", reader="Rehearsal card 2")) as second:
         # Two of a set that needs three: consistent, but not enough.
-        second.press("f3").wait_for("Join a key domain").press("down").enter_and_wait("that is there already")
+        second.begin("Join a key domain")
         second.play("The share file").type("/nowhere.pbe").enter_and_wait("There is no such file").press("\x15").answer(str(path))
         second.choose("2 shares").wait_for("Which key check value").answer()
         second.play("Share 1 of 2")
@@ -44,3 +44,15 @@ def test_shares_that_do_not_open_the_file_change_no_device(folder):  # noqa: F81
         second.wait_for("the check word fits").enter_and_wait("Your share is taken").answer()
         second.wait_for("The key check value is", 20)
         assert "No device was changed" in second.press("esc").wait_for("Stop here?").words()
+
+
+def test_a_share_file_without_a_device(folder):  # noqa: F811
+    with Room(folder, Plan(total=2, threshold=2)) as first:
+        first.begin("Create a share file only").play()
+        kcv, path, shares = first.kcv(), first.share_file(), first.shares
+        assert_masked(first)
+        events, _ = read_journal(first.ceremony_folder() / "journal.jsonl")
+    assert [event["event"] for event in events][-1] == "done"
+    with Room(folder) as second:
+        second.join(path, [shares[2], shares[1]])
+        assert second.kcv() == kcv and "The device shows the same value" in second.all_words()

@@ -51,7 +51,7 @@ test_3_of_5_to_2_of_3(void **state)
 	/* 17 steps, two more old turns, two more new ones. */
 	assert_int_equal(play->prompt.count, 21);
 	play_until(play, "old-sheets", PROMPT_TEXT);
-	play_expect_in_record(play, "\"event\":\"new-set-proven\"", true);
+	play_expect_in_record(play, "\"event\":\"set-proven\"", true);
 	play_text(play, "2");
 	play_expect(play, "old-sheets", PROMPT_TEXT, FAIL_ARGUMENT);
 	play_text(play, "many");

@@ -15,6 +15,7 @@
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
 	GROUP(ceremony_change)                                                                                         \
+	GROUP(ceremony_create)                                                                                         \
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_faults)                                                                                         \
 	GROUP(diagnosis)                                                                                               \

@@ -12,6 +12,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/card_table.h \
 	tests/unit/ceremony.c \
 	tests/unit/ceremony_change.c \
+	tests/unit/ceremony_create.c \
 	tests/unit/ceremony_device.c \
 	tests/unit/ceremony_faults.c \
 	tests/unit/check_word.c \

@@ -129,13 +129,46 @@ play_open(struct play *play, unsigned threshold, unsigned total)
 }
 
 void
-play_change(struct play *play, unsigned threshold, unsigned total)
+play_create(struct play *play, unsigned threshold, unsigned total)
+{
+	open_kind(play, "create-share", threshold, total);
+}
+
+/* What was made becomes what is there already. */
+static void
+make_old(struct play *play)
 {
 	play_path(play, PLAY_LABEL ".pbe", play->old.file, sizeof play->old.file);
 	memcpy(play->old.sheets, play->sheets, sizeof play->old.sheets);
 	play->old.threshold = play->threshold;
 	play->old.total = play->total;
+	play->old.next = 0;
+}
+
+void
+play_change(struct play *play, unsigned threshold, unsigned total)
+{
+	make_old(play);
 	play_change_from(play, threshold, total);
+}
+
+void
+play_join(struct play *play)
+{
+	make_old(play);
+	ceremony_free(&play->ceremony);
+	open_kind(play, "join", play->threshold, play->total);
+}
+
+void
+play_remove(struct play *play)
+{
+	char path[160];
+	bool is_whole = true;
+
+	play_path(play, "", path, sizeof path);
+	assert_true(empty_folder(path, &is_whole));
+	assert_true(is_whole);
 }
 
 void
@@ -272,7 +305,7 @@ type_right(struct play *play)
 {
 	const struct prompt *prompt = &play->prompt;
 
-	if (strcmp(prompt->step, "label") == 0)
+	if (strcmp(prompt->step, "label") == 0 || strcmp(prompt->step, "domain") == 0)
 		play_text(play, PLAY_LABEL);
 	else if (strcmp(prompt->step, "keyboard") == 0)
 		play_text(play, strrchr(prompt->text, '\n') + 1);

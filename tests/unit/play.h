@@ -44,6 +44,15 @@ int play_teardown(void **state);
 /* The device is new or used before (fake_token.h) when the ceremony is opened. */
 void play_open(struct play *play, unsigned threshold, unsigned total);
 
+/* A share file alone, without a device. */
+void play_create(struct play *play, unsigned threshold, unsigned total);
+
+/* The device joins the domain of the file in the ceremony's folder, with what was written down. */
+void play_join(struct play *play);
+
+/* Removes the ceremony's folder, whose record has to be whole, so that the next one gets its name. */
+void play_remove(struct play *play);
+
 /* Custodians change: what was written down so far, and the file in the ceremony's folder, become the old set. */
 void play_change(struct play *play, unsigned threshold, unsigned total);
 /* The same with an old set that the test put into play->old. */
