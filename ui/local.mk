@@ -58,6 +58,7 @@ command_sources = \
 	ui/command_audit.c \
 	ui/command_check_word.c \
 	ui/command_console.c \
+	ui/command_journal.c \
 	ui/command_qr.c \
 	ui/command_rehearse.c \
 	ui/command_rescue.c \

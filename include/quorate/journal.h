@@ -2,7 +2,7 @@
  * The record of a ceremony: JSON lines, append-only. Each line carries the SHA-256 of the line before it (of its bytes
  * without the newline; 64 zeros in the first) as "chain", a running number "n", the time "utc" and the "event"; then
  * the event's own fields, all texts or whole numbers. A line counts once it is synced to the disk. Never a secret:
- * there is no way to hand one in.
+ * there is no way to hand one in. Reading it: journal_read.h.
  */
 #ifndef QUORATE_JOURNAL_H
 #define QUORATE_JOURNAL_H
@@ -20,8 +20,19 @@ struct journal_field {
 	int64_t number;
 };
 
-/* A new record; the file must not exist. Outcomes of file_save, FAIL_JOURNAL_WRITE. */
+/* A new record; the file must not exist. While it is open no other program continues it. Outcomes of file_save,
+   FAIL_JOURNAL_WRITE. */
 enum outcome journal_create(struct journal **ret, const char *path);
+
+/*
+ * Goes on with a record after an interruption, the chain with it. A last line that was cut off, which never counted, is
+ * taken away: *ret_is_mended. FAIL_JOURNAL_BUSY (another program has it open), FAIL_JOURNAL_CHAIN (it was changed:
+ * nothing is added to it), FAIL_JOURNAL_FORM (no whole line is in it), FAIL_JOURNAL_WRITE, outcomes of file_read.
+ */
+enum outcome journal_continue(struct journal **ret, const char *path, bool *ret_is_mended);
+
+/* True while another program has the record open. */
+bool journal_is_busy(const char *path);
 
 /* Writes one line and syncs it; only after DONE did the event happen for the record. fields may be NULL when count is
    0. FAIL_JOURNAL_WRITE (and then no further line is taken). */
@@ -32,13 +43,5 @@ enum outcome journal_append(
 void journal_digest(const struct journal *journal, char ret[JOURNAL_DIGEST_TEXT_SIZE]);
 
 void journal_close(struct journal **journal);
-
-/*
- * Reads a record and verifies its chain. *ret_lines: how many lines are whole and right; *ret_torn: the last line was
- * cut off (a crash while it was written). FAIL_JOURNAL_FORM, FAIL_JOURNAL_CHAIN (the line after *ret_lines is the
- * changed one), outcomes of file_read. No chain tells of a change in the very last line, or of lines cut off at the
- * end: for these the digest that was signed off is compared.
- */
-enum outcome journal_verify(const char *path, size_t *ret_lines, bool *ret_torn);
 
 #endif

@@ -103,6 +103,7 @@ OUTCOME(FAIL_REHEARSAL_BUSY, N_("The rehearsal's cards are still in use, so noth
 OUTCOME(FAIL_JOURNAL_CHAIN, N_("The record was changed after it was written."))
 OUTCOME(FAIL_JOURNAL_FORM, N_("This is not a ceremony's record."))
 OUTCOME(FAIL_JOURNAL_WRITE, N_("The record cannot be written, and nothing is done without one. Look at the disk, then try again."))
+OUTCOME(FAIL_JOURNAL_BUSY, N_("This record is being written by another quorate on this machine. End that one, or wait for it."))
 
 /* paper */
 OUTCOME(FAIL_SHEET_OVERFLOW, N_("The sheet has more on it than fits the page."))

@@ -1,8 +1,9 @@
+#include "line.h"
+
 #include <quorate/clock.h>
 #include <quorate/file.h>
 #include <quorate/hex.h>
-#include <quorate/journal.h>
-#include <quorate/limits.h>
+#include <quorate/journal_read.h>
 #include <quorate/text.h>
 
 #include <errno.h>
@@ -25,8 +26,8 @@ struct journal {
 /* The fields of every line, in their order; an event's own fields may not have these names. */
 static const char *const own_names[] = { "n", "utc", "event", "chain" };
 
-static void
-digest_text(const void *bytes, size_t size, char ret[JOURNAL_DIGEST_TEXT_SIZE])
+void
+line_digest(const void *bytes, size_t size, char ret[JOURNAL_DIGEST_TEXT_SIZE])
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
@@ -34,8 +35,8 @@ digest_text(const void *bytes, size_t size, char ret[JOURNAL_DIGEST_TEXT_SIZE])
 	hex_encode(digest, sizeof digest, ret);
 }
 
-static void
-digest_none(char ret[JOURNAL_DIGEST_TEXT_SIZE])
+void
+line_digest_none(char ret[JOURNAL_DIGEST_TEXT_SIZE])
 {
 	memset(ret, '0', JOURNAL_DIGEST_TEXT_SIZE - 1);
 	ret[JOURNAL_DIGEST_TEXT_SIZE - 1] = '\0';
@@ -61,30 +62,99 @@ sync_folder(const char *path)
 	return outcome;
 }
 
+/* Of the open file itself, and gone with the process that held it, however it ended. */
+static bool
+lock(int descriptor)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(descriptor, F_OFD_SETLK, &whole) == 0;
+}
+
+bool
+journal_is_busy(const char *path)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	bool is_busy = descriptor >= 0 && fcntl(descriptor, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+
+	if (descriptor >= 0)
+		close(descriptor);
+	return is_busy;
+}
+
+static enum outcome
+open_file(struct journal **ret, const char *path, int flags)
+{
+	struct journal *journal = calloc(1, sizeof *journal);
+	enum outcome outcome = DONE;
+
+	if (journal == NULL)
+		return FAIL_MEMORY;
+	journal->descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
+	if (journal->descriptor < 0)
+		outcome = file_outcome(errno);
+	else if (!lock(journal->descriptor))
+		outcome = errno == EAGAIN || errno == EACCES ? FAIL_JOURNAL_BUSY : file_outcome(errno);
+	if (outcome == DONE) {
+		*ret = journal;
+		return DONE;
+	}
+	if (journal->descriptor >= 0)
+		close(journal->descriptor);
+	free(journal);
+	return outcome;
+}
+
 enum outcome
 journal_create(struct journal **ret, const char *path)
 {
-	struct journal *journal = calloc(1, sizeof *journal);
 	enum outcome outcome;
 
 	*ret = NULL;
-	if (journal == NULL)
-		return FAIL_MEMORY;
-	journal->descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (journal->descriptor < 0) {
-		outcome = file_outcome(errno);
-		free(journal);
+	outcome = open_file(ret, path, O_CREAT | O_EXCL);
+	if (outcome != DONE)
 		return outcome;
-	}
 	outcome = sync_folder(path);
 	if (outcome != DONE) {
 		unlink(path);
-		journal_close(&journal);
+		journal_close(ret);
 		return outcome;
 	}
-	digest_none(journal->digest);
-	*ret = journal;
+	line_digest_none((*ret)->digest);
 	return DONE;
+}
+
+enum outcome
+journal_continue(struct journal **ret, const char *path, bool *ret_is_mended)
+{
+	struct journal_record *record = NULL;
+	enum outcome outcome;
+
+	*ret = NULL;
+	*ret_is_mended = false;
+	outcome = open_file(ret, path, 0);
+	if (outcome != DONE)
+		return outcome;
+	outcome = journal_read(&record, path);
+	if (outcome == DONE)
+		outcome = record->verdict;
+	if (outcome == DONE && record->line_count == 0)
+		outcome = FAIL_JOURNAL_FORM;
+	if (outcome == DONE && record->is_torn) {
+		if (ftruncate((*ret)->descriptor, (off_t)record->size) != 0 || fsync((*ret)->descriptor) != 0)
+			outcome = FAIL_JOURNAL_WRITE;
+		else
+			*ret_is_mended = true;
+	}
+	if (outcome == DONE) {
+		(*ret)->lines = (int64_t)record->line_count;
+		memcpy((*ret)->digest, record->digest, sizeof(*ret)->digest);
+	} else {
+		journal_close(ret);
+	}
+	journal_record_free(&record);
+	return outcome;
 }
 
 /* Texts may come from tokens and people: cleaned here, so that every line is valid UTF-8 and harms no terminal. */
@@ -107,8 +177,8 @@ field_value(const struct journal_field *field)
 	return value;
 }
 
-static bool
-is_own_name(const char *name)
+bool
+line_is_own_name(const char *name)
 {
 	for (size_t i = 0; i < sizeof own_names / sizeof own_names[0]; i++)
 		if (strcmp(name, own_names[i]) == 0)
@@ -144,7 +214,7 @@ journal_append(struct journal *journal, const char *event, const struct journal_
 	bool is_written;
 
 	for (size_t i = 0; i < count; i++)
-		if (is_own_name(fields[i].name))
+		if (line_is_own_name(fields[i].name))
 			return FAIL_INTERNAL;
 	if (journal->is_broken)
 		return FAIL_JOURNAL_WRITE;
@@ -152,7 +222,7 @@ journal_append(struct journal *journal, const char *event, const struct journal_
 	if (line == NULL)
 		return FAIL_MEMORY;
 	length = strlen(line);
-	digest_text(line, length, digest);
+	line_digest(line, length, digest);
 	/* One write for the line and its end, so that a crash tears at most this line. */
 	line[length] = '\n';
 	is_written = file_write_all(journal->descriptor, line, length + 1) == DONE && fsync(journal->descriptor) == 0;
@@ -180,86 +250,4 @@ journal_close(struct journal **journal)
 		free(*journal);
 	}
 	*journal = NULL;
-}
-
-/* What verification needs of one line. */
-struct line {
-	int64_t number;
-	char chain[JOURNAL_DIGEST_TEXT_SIZE], digest[JOURNAL_DIGEST_TEXT_SIZE];
-};
-
-static bool
-read_line(const char *text, size_t length, struct line *ret)
-{
-	json_t *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL), *value;
-	const char *chain, *name;
-	bool is_right;
-
-	chain = json_string_value(json_object_get(object, "chain"));
-	value = json_object_get(object, "n");
-	is_right = chain != NULL && strlen(chain) == JOURNAL_DIGEST_TEXT_SIZE - 1 && json_is_integer(value) &&
-		   json_is_string(json_object_get(object, "utc")) && json_is_string(json_object_get(object, "event"));
-	if (is_right) {
-		ret->number = json_integer_value(value);
-		memcpy(ret->chain, chain, sizeof ret->chain);
-		digest_text(text, length, ret->digest);
-		json_object_foreach(object, name, value) is_right =
-			is_right && (json_is_string(value) || json_is_integer(value));
-	}
-	json_decref(object);
-	return is_right;
-}
-
-/*
- * Line at (from 1) does not follow from the one before it. Which of the two was changed? Where the next line still
- * vouches for this one, it was the one before; else this one.
- */
-static size_t
-lines_before_change(size_t at, const struct line *line, const struct line *next)
-{
-	bool is_this_one =
-		line->number != (int64_t)at || (next != NULL && strcmp(next->chain, line->digest) != 0) || at < 2;
-
-	return is_this_one ? at - 1 : at - 2;
-}
-
-enum outcome
-journal_verify(const char *path, size_t *ret_lines, bool *ret_torn)
-{
-	char expected[JOURNAL_DIGEST_TEXT_SIZE];
-	struct line line, next;
-	enum outcome outcome;
-	const char *at, *end, *newline;
-	uint8_t *bytes;
-	size_t size;
-
-	*ret_lines = 0;
-	*ret_torn = false;
-	outcome = file_read(path, LIMIT_FILE_READ, &bytes, &size);
-	if (outcome != DONE)
-		return outcome;
-	digest_none(expected);
-	at = (const char *)bytes;
-	end = at + size;
-	for (; at < end && outcome == DONE; at = newline + 1) {
-		newline = memchr(at, '\n', (size_t)(end - at));
-		if (newline == NULL) {
-			*ret_torn = true;
-			break;
-		}
-		if (!read_line(at, (size_t)(newline - at), &line)) {
-			outcome = *ret_lines == 0 ? FAIL_JOURNAL_FORM : FAIL_JOURNAL_CHAIN;
-		} else if (line.number != (int64_t)*ret_lines + 1 || strcmp(line.chain, expected) != 0) {
-			const char *after = newline + 1, *stop = memchr(after, '\n', (size_t)(end - after));
-			bool has_next = stop != NULL && read_line(after, (size_t)(stop - after), &next);
-
-			*ret_lines = lines_before_change(*ret_lines + 1, &line, has_next ? &next : NULL);
-			outcome = FAIL_JOURNAL_CHAIN;
-		} else {
-			++*ret_lines;
-			memcpy(expected, line.digest, sizeof expected);
-		}
-	}
-	free(bytes);
-	return outcome;
 }

@@ -1,7 +1,7 @@
 #include "groups.h"
 
 #include <quorate/file.h>
-#include <quorate/journal.h>
+#include <quorate/journal_read.h>
 #include <quorate/text.h>
 
 #include <fcntl.h>
@@ -79,12 +79,14 @@ overwrite(const char *bytes, size_t size)
 static void
 expect(enum outcome outcome, size_t lines, bool is_torn)
 {
-	size_t found;
-	bool torn;
+	struct journal_record *record;
 
-	assert_int_equal(journal_verify(path, &found, &torn), outcome);
-	assert_int_equal(found, lines);
-	assert_int_equal(torn, is_torn);
+	assert_int_equal(journal_read(&record, path), DONE);
+	assert_int_equal(record->verdict, outcome);
+	assert_int_equal(record->line_count, lines);
+	assert_int_equal(record->is_torn, is_torn);
+	journal_record_free(&record);
+	assert_null(record);
 }
 
 static void
@@ -198,6 +200,103 @@ test_refused(void **state)
 	expect(DONE, 1, false);
 }
 
+static void
+test_read(void **state)
+{
+	struct journal_record *record;
+	char words[512];
+
+	(void)state;
+	write_three();
+	assert_int_equal(journal_read(&record, path), DONE);
+	assert_string_equal(record->lines[1].event, "device");
+	assert_int_equal(record->lines[1].number, 2);
+	assert_int_equal(record->lines[1].field_count, 2);
+	assert_string_equal(journal_read_text(&record->lines[1], "reader"), "Reader?[2J 1");
+	assert_null(journal_read_text(&record->lines[1], "tries"));
+	assert_int_equal(journal_read_number(&record->lines[1], "tries", -1), 14);
+	assert_int_equal(journal_read_number(&record->lines[1], "reader", -1), -1);
+	assert_string_equal(record->digest, record->lines[2].digest);
+	assert_int_equal(record->clock_back, 0);
+	assert_ptr_equal(journal_read_last(record, "begun", 0), &record->lines[0]);
+	assert_ptr_equal(journal_read_last(record, "done", 0), &record->lines[2]);
+	assert_null(journal_read_last(record, "done", 3));
+	/* What the sentence does not name follows it; what it names and is not there is said. */
+	assert_true(journal_words(&record->lines[1], words, sizeof words));
+	assert_string_equal(words,
+		"The device: serial number (not told), in the reader Reader?[2J 1, label (not told), "
+		"(not told). [tries 14]");
+	journal_record_free(&record);
+	assert_int_equal(journal_read(&record, "/nowhere"), FAIL_FILE_MISSING);
+	assert_null(record);
+}
+
+/* Lines made by hand, with a clock that was set back in the middle. */
+static void
+test_clock_back(void **state)
+{
+	struct journal_record *record;
+	struct journal *journal;
+	char *text, *at;
+	bool is_mended;
+	size_t size;
+
+	(void)state;
+	write_three();
+	text = contents(&size);
+	at = strstr(text, "\"utc\":\"") + 7;
+	*at = '9';
+	overwrite(text, strchr(text, '\n') + 1 - text);
+	assert_int_equal(journal_continue(&journal, path, &is_mended), DONE);
+	assert_int_equal(journal_append(journal, "done", NULL, 0), DONE);
+	journal_close(&journal);
+	assert_int_equal(journal_read(&record, path), DONE);
+	assert_int_equal(record->verdict, DONE);
+	assert_int_equal(record->clock_back, 2);
+	journal_record_free(&record);
+}
+
+static void
+test_continue(void **state)
+{
+	struct journal *journal, *other;
+	bool is_mended;
+	size_t size, before;
+	char *text;
+
+	(void)state;
+	write_three();
+	text = contents(&size);
+	overwrite(text, size - 7);
+	assert_false(journal_is_busy(path));
+	assert_int_equal(journal_continue(&journal, path, &is_mended), DONE);
+	assert_true(is_mended);
+	/* Nobody else at the same time; and whoever asks does not set it free. */
+	assert_true(journal_is_busy(path));
+	assert_true(journal_is_busy(path));
+	assert_int_equal(journal_continue(&other, path, &is_mended), FAIL_JOURNAL_BUSY);
+	expect(DONE, 2, false);
+	assert_int_equal(journal_append(journal, "resumed", NULL, 0), DONE);
+	journal_close(&journal);
+	expect(DONE, 3, false);
+	assert_int_equal(journal_continue(&journal, path, &is_mended), DONE);
+	assert_false(is_mended);
+	journal_close(&journal);
+	/* Nothing is added to a record that was changed, and nothing is taken from it. */
+	text = contents(&size);
+	*strstr(text, "begun") = 'v';
+	overwrite(text, --size);
+	before = size;
+	assert_int_equal(journal_continue(&journal, path, &is_mended), FAIL_JOURNAL_CHAIN);
+	assert_null(journal);
+	contents(&size);
+	assert_int_equal(size, before);
+	overwrite("", 0);
+	assert_int_equal(journal_continue(&journal, path, &is_mended), FAIL_JOURNAL_FORM);
+	assert_int_equal(journal_continue(&journal, "/nowhere", &is_mended), FAIL_FILE_MISSING);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_folder, remove_folder)
 
-TEST_GROUP(journal, TEST(test_whole), TEST(test_torn), TEST(test_changed), TEST(test_refused));
+TEST_GROUP(journal, TEST(test_whole), TEST(test_torn), TEST(test_changed), TEST(test_refused), TEST(test_read),
+	TEST(test_clock_back), TEST(test_continue));

@@ -1,0 +1,155 @@
+/* The events of a record as sentences, for people in twenty years. */
+#include <quorate/journal_read.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* {name} stands for a field of the event. */
+static const struct {
+	const char *event, *text;
+} sentences[] = {
+	{ "begun", N_("The ceremony {ceremony} began at {at}, held with quorate {quorate}; rehearsal: {rehearsal}.") },
+	{ "device-chosen", N_("The device was chosen.") },
+	{ "device-proof-seen", N_("The people saw what proves that the device is genuine, or that nothing does.") },
+	{ "unproven-device-accepted", N_("The people accepted a device that nothing proves to be genuine.") },
+	{ "label-chosen", N_("The label was chosen.") },
+	{ "keyboard-tried", N_("The keyboard was tried and is right.") },
+	{ "so-pin-entered", N_("The SO-PIN was entered; the device has not seen it yet.") },
+	{ "last-so-pin-try-accepted", N_("The people accepted to risk the last try of the SO-PIN.") },
+	{ "user-pin-chosen", N_("The user PIN was entered; the device has not seen it yet.") },
+	{ "custodians-chosen", N_("The number of custodians was chosen.") },
+	{ "threshold-chosen", N_("The threshold was chosen.") },
+	{ "folder-chosen", N_("The folder was chosen, with this record in it.") },
+	{ "file-name-chosen", N_("The name of the share file was chosen.") },
+	{ "device", N_("The device: serial number {serial}, in the reader {reader}, label {label}, {proof}.") },
+	{ "plan", N_("Agreed: label {label}, {custodians} custodians, threshold {threshold}.") },
+	{ "share-sheets-printed", N_("The blank share sheets are there.") },
+	{ "random", N_("Random numbers were drawn; of the device, too: {of_device}.") },
+	{ "share-file-saved", N_("The share file {file} was saved, SHA-256 {sha256}; the key check value is {kcv}.") },
+	{ "share-file-proven", N_("The share file was read back from the disk and opened.") },
+	{ "initialise-intended", N_("About to initialise the device {label}, serial number {serial}.") },
+	{ "initialised", N_("The device {label}, serial number {serial}, was initialised.") },
+	{ "not-initialised", N_("The device {label}, serial number {serial}, was not initialised: {outcome}.") },
+	{ "user-pin-proof-intended", N_("About to try the user PIN on the device.") },
+	{ "user-pin-proven", N_("The device took the user PIN.") },
+	{ "user-pin-refused", N_("The device refused the user PIN: {outcome}.") },
+	{ "so-pin-proof-intended", N_("About to try the SO-PIN on the device.") },
+	{ "so-pin-proven", N_("The device took the SO-PIN.") },
+	{ "so-pin-refused", N_("The device refused the SO-PIN: {outcome}.") },
+	{ "share-written", N_("Custodian {custodian} wrote the share down and typed it back right.") },
+	{ "share-mistyped", N_("Custodian {custodian} typed it back wrong: {outcome}.") },
+	{ "turns-done", N_("Every custodian has a share on paper.") },
+	{ "import-intended", N_("About to bring the DKEK share into the device, serial number {serial}.") },
+	{ "imported", N_("The DKEK share is in the device, serial number {serial}.") },
+	{ "import-found-done", N_("The answer was lost; the device says that the DKEK share is in it.") },
+	{ "not-imported", N_("The DKEK share did not go into the device: {outcome}.") },
+	{ "answer-lost", N_("The device's answer was lost: {outcome}.") },
+	{ "key-check-value", N_("The key check values were compared.") },
+	{ "share-file-sheet-printed", N_("The share-file sheet is there.") },
+	{ "old-file-chosen", N_("The share file to be opened was named.") },
+	{ "old-threshold-chosen", N_("It was said how many shares open it.") },
+	{ "expected-kcv-entered", N_("The key check value that is expected was entered, or left open.") },
+	{ "old-share-typed", N_("Share {share} was typed in.") },
+	{ "old-share-mistyped", N_("A share was typed in wrong: {outcome}.") },
+	{ "old-turns-done", N_("As many shares as are needed were typed in.") },
+	{ "old-file-opened", N_("The shares opened the file {file}, SHA-256 {sha256}.") },
+	{ "old-file-not-opened", N_("The shares did not open the file {file}, SHA-256 {sha256}.") },
+	{ "new-set-proven", N_("The new shares were seen to open the new file.") },
+	{ "old-sheets-counted", N_("Of {sheets} old sheets {destroyed} were destroyed, {still_out} are still out "
+				   "(-1: nobody knows); copies of the old file destroyed: {file_copies_destroyed}.") },
+	{ "done", N_("The ceremony is complete.") },
+	{ "stopped", N_("The ceremony was stopped at the step {step}, as the people asked.") },
+	{ "failed", N_("The ceremony failed at the step {step}: {outcome}.") },
+};
+
+static const char *
+find_sentence(const char *event)
+{
+	for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++)
+		if (strcmp(sentences[i].event, event) == 0)
+			return _(sentences[i].text);
+	return NULL;
+}
+
+static void
+append_value(const struct journal_field *field, char *ret, size_t size)
+{
+	if (field->text == NULL)
+		text_append(ret, size, "%lld", (long long)field->number);
+	else
+		text_append(ret, size, "%s", field->text[0] == '\0' ? "-" : field->text);
+}
+
+/* Which field a brace at text names; NULL: none of the line. *ret_length: of the name with its braces. */
+static const struct journal_field *
+named_field(const struct journal_line *line, const char *text, size_t *ret_length)
+{
+	*ret_length = strcspn(text, "}") + 1;
+	for (size_t i = 0; i < line->field_count; i++)
+		if (strlen(line->fields[i].name) == *ret_length - 2 &&
+			strncmp(line->fields[i].name, text + 1, *ret_length - 2) == 0)
+			return &line->fields[i];
+	return NULL;
+}
+
+static bool
+is_named(const char *sentence, const char *name)
+{
+	char brace[64];
+
+	text_format(brace, sizeof brace, "{%s}", name);
+	return strstr(sentence, brace) != NULL;
+}
+
+/* A record may come from anywhere. */
+static void
+clean(char *text, size_t size)
+{
+	char *copy = strdup(text);
+
+	if (copy == NULL)
+		text[0] = '\0';
+	else
+		text_clean(copy, strlen(copy), text, size);
+	free(copy);
+}
+
+bool
+journal_words(const struct journal_line *line, char *ret, size_t size)
+{
+	const char *sentence = find_sentence(line->event), *between = " [", *end = "";
+	size_t length;
+
+	ret[0] = '\0';
+	if (sentence == NULL)
+		text_append(ret, size, "%s:", line->event);
+	for (const char *at = sentence; at != NULL && *at != '\0'; at += length) {
+		const struct journal_field *field = NULL;
+
+		if (*at != '{') {
+			length = strcspn(at, "{");
+			text_append(ret, size, "%.*s", (int)length, at);
+			continue;
+		}
+		field = named_field(line, at, &length);
+		if (field == NULL)
+			text_append(ret, size, "%s", _("(not told)"));
+		else
+			append_value(field, ret, size);
+	}
+	for (size_t i = 0; i < line->field_count; i++) {
+		const struct journal_field *field = &line->fields[i];
+
+		if (sentence != NULL && is_named(sentence, field->name))
+			continue;
+		text_append(ret, size, "%s%s ", between, field->name);
+		append_value(field, ret, size);
+		between = ", ";
+		end = "]";
+	}
+	text_append(ret, size, "%s", end);
+	clean(ret, size);
+	return sentence != NULL;
+}

@@ -1,0 +1,89 @@
+"""quorate journal: records chained here, by another program than the one that verifies them."""
+import hashlib
+import json
+
+import pytest
+
+from quick import QUORATE, failed, run
+
+EVENTS = [
+    {"event": "begun", "ceremony": "new-key-domain", "quorate": "9", "rehearsal": "no", "at": "2026-11-23T09:40:12Z"},
+    {"event": "initialise-intended", "serial": "DENK0105702", "label": "fmd-alice", "so_pin_tries": 14},
+    {"event": "unheard-of", "who": "Müller\x1b[2J"},
+    {"event": "done", "step": "done", "outcome": "DONE"},
+]
+
+
+def lines(events=EVENTS):
+    """The record's lines, without their ends."""
+    chain, made = "0" * 64, []
+    for number, event in enumerate(events, 1):
+        line = json.dumps({"n": number, "utc": f"2026-11-23T09:4{number}:00Z", **event, "chain": chain},
+                          ensure_ascii=False, separators=(",", ":")).encode()
+        chain = hashlib.sha256(line).hexdigest()
+        made.append(line)
+    return made
+
+
+@pytest.fixture
+def record(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(b"".join(line + b"\n" for line in lines()))
+    return path
+
+
+def test_whole(record):
+    done = run(QUORATE, "journal", "verify", record)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("4 lines, whole and unchanged.\n")
+    assert f"SHA-256: {hashlib.sha256(lines()[-1]).hexdigest()}\n" in done.stdout
+
+
+def test_show(record):
+    done = run(QUORATE, "journal", "show", record)
+    shown = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert shown[0].startswith("1  2026-11-23T09:41:00Z  The ceremony new-key-domain began at 2026-11-23T09:40:12Z")
+    assert shown[1].endswith("About to initialise the device fmd-alice, serial number DENK0105702. [so_pin_tries 14]")
+    # Of a later version, perhaps: what is there is shown, and harms no terminal.
+    assert "unheard-of: [who Müller" in shown[2] and "\x1b" not in done.stdout
+    assert shown[4] == "4 lines, whole and unchanged."
+
+
+@pytest.mark.parametrize("number", range(1, len(EVENTS)))
+def test_changed_line_is_named(record, number):
+    made = lines()
+    made[number - 1] = made[number - 1].replace(b"T09:4", b"T08:4")
+    record.write_bytes(b"".join(line + b"\n" for line in made))
+    failed(run(QUORATE, "journal", "verify", record), f"line {number}")
+    done = run(QUORATE, "journal", "show", record)
+    assert done.returncode == 1 and len(done.stdout.splitlines()) == number - 1
+
+
+@pytest.mark.parametrize("kept", [1, 40, -1])
+def test_torn_line_is_told(record, kept):
+    made = lines()
+    record.write_bytes(b"".join(line + b"\n" for line in made[:-1]) + made[-1][:kept])
+    done = run(QUORATE, "journal", "verify", record)
+    assert done.returncode == 0
+    assert done.stdout.startswith("3 lines, whole and unchanged.\nThe last line was cut off")
+    assert hashlib.sha256(made[-2]).hexdigest() in done.stdout
+
+
+def test_clock_set_back(record):
+    made = lines([EVENTS[0]] * 3)
+    line = made[2].replace(b"T09:43", b"T09:40")
+    record.write_bytes(b"".join(each + b"\n" for each in [*made[:2], line]))
+    done = run(QUORATE, "journal", "verify", record)
+    assert done.returncode == 0 and "set back before line 3" in done.stdout
+
+
+def test_no_record(tmp_path, record):
+    other = tmp_path / "other"
+    for text in ("", "hello\n", '{"n":1}\n', '{"n":1,"utc":"x","event":"y","chain":"' + "0" * 64 + '","more":[]}\n'):
+        other.write_text(text)
+        failed(run(QUORATE, "journal", "verify", other), "not a ceremony's record")
+    failed(run(QUORATE, "journal", "verify", tmp_path / "nothing"), "no such file")
+    done = run(QUORATE, "journal", "read", record)
+    assert done.returncode == 2 and "read" in done.stderr
+    assert run(QUORATE, "journal", "verify").returncode == 2
