@@ -56,7 +56,8 @@ static const struct {
 	{ "old-turns-done", N_("As many shares as are needed were typed in.") },
 	{ "old-file-opened", N_("The shares opened the file {file}, SHA-256 {sha256}.") },
 	{ "old-file-not-opened", N_("The shares did not open the file {file}, SHA-256 {sha256}.") },
-	{ "new-set-proven", N_("The new shares were seen to open the new file.") },
+	{ "set-proven", N_("The new shares were seen to open the new file.") },
+	{ "domain-named", N_("The key domain was named.") },
 	{ "old-sheets-counted", N_("Of {sheets} old sheets {destroyed} were destroyed, {still_out} are still out "
 				   "(-1: nobody knows); copies of the old file destroyed: {file_copies_destroyed}.") },
 	{ "done", N_("The ceremony is complete.") },
