@@ -13,6 +13,9 @@
 #define PLACES(PLACE)                                                                                                  \
 	PLACE(START, N_("the start screen"))                                                                           \
 	PLACE(STATUS, N_("Status"))                                                                                    \
+	PLACE(DETAIL, N_("Status, one thing in full"))                                                                 \
+	PLACE(FILTER, N_("words to filter by"))                                                                        \
+	PLACE(SAVE, N_("a file name"))                                                                                 \
 	PLACE(LIST, N_("the list of ceremonies"))                                                                      \
 	PLACE(HELP, N_("help"))                                                                                        \
 	PLACE(TELL, N_("a text to read"))                                                                              \
@@ -42,11 +45,12 @@ enum place {
 #define AT(name) (1u << PLACE_##name)
 #define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST))
 #define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
+#define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
 	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(SHOW) | AT(INSERT) | AT(PRINT) | AT(WORK) | AT(END))
 #define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
-#define AT_ANY (AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP))
+#define AT_ANY (AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE))
 
 /* FUNCTION marks the codes of curses' function keys apart from characters; CONTROL is what a letter gives with Ctrl. */
 #define FUNCTION(code) ((uint32_t)(code) | 1u << 24)
@@ -54,7 +58,17 @@ enum place {
 
 /* KEY(request, code, other code or 0, name, label in the key bar or "", help, places) */
 #define KEYS(KEY)                                                                                                      \
-	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Open"), N_("open what is selected"), AT(START))            \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Open"), N_("open what is selected"),                       \
+		AT(START) | AT(STATUS))                                                                                \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Keep"), N_("keep the filter and go back to the rows"),     \
+		AT(FILTER))                                                                                            \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Save"), N_("save what is shown in this file"), AT(SAVE))   \
+	KEY(NEXT_PANE, '\t', FUNCTION(KEY_BTAB), "Tab", N_("Pane"), N_("go to the other pane"), AT(STATUS))            \
+	KEY(FILTER, '/', 0, "/", N_("Filter"), N_("show only the rows that hold the words that are typed next"),       \
+		AT(STATUS))                                                                                            \
+	KEY(SORT, 's', 0, "s", N_("Sort"), N_("sort by the next column, after the last one by none"), AT(STATUS))      \
+	KEY(TURN, 'S', 0, "S", "", N_("sort the other way round"), AT(STATUS))                                         \
+	KEY(SAVE, 'c', 0, "c", N_("Copy"), N_("copy what is shown to a text or JSON file"), AT(STATUS) | AT(DETAIL))   \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin the ceremony that is selected"),        \
 		AT(LIST))                                                                                              \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("go on with the next step"), AT(TELL))         \
@@ -74,7 +88,8 @@ enum place {
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Stop (asks first)"),                                                    \
 		N_("stop the ceremony; you are asked first, and told what is kept"), AT_PROMPTS & ~AT(END))            \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
-		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(END))                                   \
+		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(END) | AT(DETAIL) | AT(SAVE))           \
+	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
 		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
 	KEY(HELP, '?', 0, "?", "", N_("the same as F1"), AT_SCREENS | AT(TELL))                                        \
@@ -89,19 +104,19 @@ enum place {
 	KEY(PAGE_DOWN, FUNCTION(KEY_NPAGE), CONTROL('f'), "PgDn", "", N_("a page down"), AT_ANY)                       \
 	KEY(HOME, FUNCTION(KEY_HOME), CONTROL('a'), "Home", "", N_("to the beginning"), AT_ANY)                        \
 	KEY(END, FUNCTION(KEY_END), CONTROL('e'), "End", "", N_("to the end"), AT_ANY)                                 \
-	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("one character to the left"), AT_TYPING)                       \
-	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", "", N_("one character to the right"), AT_TYPING)                   \
+	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("one character to the left"), AT_EDITING)                      \
+	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", "", N_("one character to the right"), AT_EDITING)                  \
 	KEY(ERASE, FUNCTION(KEY_BACKSPACE), 127, "Backspace", "", N_("erase the character before the cursor"),         \
-		AT_TYPING)                                                                                             \
-	KEY(ERASE, 8, 0, "Ctrl-H", "", N_("the same as Backspace"), AT_TYPING)                                         \
-	KEY(DELETE, FUNCTION(KEY_DC), CONTROL('d'), "Del", "", N_("erase the character at the cursor"), AT_TYPING)     \
-	KEY(CLEAR, CONTROL('u'), 0, "Ctrl-U", "", N_("empty the field"), AT_TYPING)                                    \
+		AT_EDITING)                                                                                            \
+	KEY(ERASE, 8, 0, "Ctrl-H", "", N_("the same as Backspace"), AT_EDITING)                                        \
+	KEY(DELETE, FUNCTION(KEY_DC), CONTROL('d'), "Del", "", N_("erase the character at the cursor"), AT_EDITING)    \
+	KEY(CLEAR, CONTROL('u'), 0, "Ctrl-U", "", N_("empty the field"), AT_EDITING)                                   \
 	KEY(REDRAW, CONTROL('l'), 0, "Ctrl-L", "", N_("draw the whole screen again"), AT_ANY)                          \
 	KEY(SUSPEND, CONTROL('z'), 0, "Ctrl-Z", "",                                                                    \
 		N_("back to the shell for a while; whatever is shown is hidden first"), AT_ANY)                        \
 	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS)                    \
 	KEY(BACK, FUNCTION(KEY_F(10)), 0, "F10", "", N_("the same as Esc"),                                            \
-		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP))
+		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP) | AT(DETAIL) | AT(FILTER) | AT(SAVE))
 
 enum request {
 	REQUEST_NONE,
@@ -113,6 +128,11 @@ enum request {
 	REQUEST_STATUS,
 	REQUEST_LIST,
 	REQUEST_LOOK_AGAIN,
+	REQUEST_NEXT_PANE,
+	REQUEST_FILTER,
+	REQUEST_SORT,
+	REQUEST_TURN,
+	REQUEST_SAVE,
 	REQUEST_UP,
 	REQUEST_DOWN,
 	REQUEST_PAGE_UP,

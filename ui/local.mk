@@ -1,10 +1,12 @@
 noinst_LIBRARIES += libui.a
-libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
+libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) $(JANSSON_CFLAGS)
 libui_a_SOURCES = \
 	ui/console.c \
 	ui/console.h \
 	ui/device.c \
 	ui/device.h \
+	ui/facts.c \
+	ui/facts.h \
 	ui/frame.c \
 	ui/frame.h \
 	ui/keys.c \
@@ -42,6 +44,13 @@ libui_a_SOURCES = \
 	ui/screen_status.c \
 	ui/signals.c \
 	ui/signals.h \
+	ui/status_list.c \
+	ui/status_list.h \
+	ui/status_save.c \
+	ui/status_save.h \
+	ui/table.c \
+	ui/table.h \
+	ui/table_draw.c \
 	ui/terminal.c \
 	ui/terminal.h \
 	ui/theme.c \

@@ -130,7 +130,7 @@ handle(struct loop *loop, struct press *press)
 	if (reaction & REACT_UNKNOWN) {
 		keys_name(press->code, name, sizeof name);
 		/* A character may be part of a secret: it is not repeated. */
-		if (1u << console->place & AT_TYPING && press->character != 0)
+		if (1u << console->place & AT_EDITING && press->character != 0)
 			screen_message(console, MEANING_WARNING,
 				_("This character cannot stand here. F1 explains this screen."));
 		else

@@ -1,84 +1,67 @@
-/* Status: everything that is plugged in, in a list on the left, and what is known of the selected line on the right. */
+/* Status: everything that is plugged in, in a list on the left, and what is known of the selected row on the right; one
+ * thing in full, where that is wanted. */
 #include "device.h"
-#include "rows.h"
+#include "line.h"
 #include "screen.h"
+#include "status_list.h"
+#include "status_save.h"
 
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 #include <string.h>
 
-enum line_kind { LINE_MODULE, LINE_SLOT, LINE_PCSC, LINE_READER };
+enum pane { PANE_LIST, PANE_FACTS };
 
-struct line {
-	enum line_kind kind;
-	size_t index;
-};
+static enum pane pane;
+static bool is_in_full; /* the facts have the whole screen */
+static struct table list;
+static const struct table_rows *list_rows;
+static struct facts facts;
+static struct facts_view view;
+static struct line_field line; /* the filter, or a file's name */
+static size_t facts_row = SIZE_MAX;
 
-/* Modules, slots, readers, and PC/SC itself. */
-#define LINES_MOST (LIMIT_MODULES + LIMIT_SLOTS + LIMIT_READERS + 1)
-#define LABEL_COLUMNS 17
-
-static struct line lines[LINES_MOST];
-static size_t count, selected, first;
-static int rows_seen = 1;
-
-static void
-push(enum line_kind kind, size_t index)
+static enum place
+usual_place(void)
 {
-	if (count < LINES_MOST)
-		lines[count++] = (struct line){ kind, index };
+	return is_in_full ? PLACE_DETAIL : PLACE_STATUS;
 }
 
-/* What is known changes between two calls: the list is made anew, and the selection stays on the same thing where that
- * is there. */
-static void
-collect(const struct slots *slots)
+static unsigned
+enter(struct console *console)
 {
-	const struct line before = count > 0 ? lines[selected] : (struct line){ 0 };
-	const struct module_info *modules;
-	const struct slot_info *infos;
-	const struct reader_info *readers;
-	size_t module_count = slots_modules(slots, &modules), slot_count = slots_slots(slots, &infos);
-	size_t reader_count = slots_readers(slots, &readers);
+	console->place = PLACE_STATUS;
+	pane = PANE_LIST;
+	is_in_full = false;
+	return REACT_DRAW;
+}
 
-	count = 0;
-	for (size_t i = 0; i < module_count; i++) {
-		push(LINE_MODULE, i);
-		for (size_t j = 0; j < slot_count; j++)
-			if (infos[j].module == i)
-				push(LINE_SLOT, j);
-	}
-	push(LINE_PCSC, 0);
-	for (size_t i = 0; i < reader_count; i++)
-		push(LINE_READER, i);
-	for (size_t i = 0; i < count; i++)
-		if (lines[i].kind == before.kind && lines[i].index == before.index) {
-			selected = i;
-			return;
-		}
-	if (selected >= count)
-		selected = count - 1;
+static void
+leave(struct console *console)
+{
+	(void)console;
+	table_filter(&list, "");
 }
 
 /* Tells the other screens what is selected. */
 static void
-choose(const struct slots *slots, const struct line *line, struct chosen_token *ret)
+choose(const struct slots *slots, const struct status_row *row, struct chosen_token *ret)
 {
 	const struct module_info *modules;
 	const struct slot_info *infos;
 	const struct reader_info *readers;
 	size_t reader_count = slots_readers(slots, &readers), reader = SIZE_MAX;
 
-	*ret = (struct chosen_token){ .is_chosen = line->kind == LINE_SLOT || line->kind == LINE_READER };
-	if (line->kind == LINE_READER)
-		reader = line->index;
-	if (line->kind == LINE_SLOT) {
+	*ret = (struct chosen_token){ .is_chosen = row->kind == STATUS_SLOT || row->kind == STATUS_READER };
+	if (row->kind == STATUS_READER)
+		reader = row->index;
+	if (row->kind == STATUS_SLOT) {
 		slots_modules(slots, &modules);
 		slots_slots(slots, &infos);
-		text_format(ret->module, sizeof ret->module, "%s", modules[infos[line->index].module].name);
-		ret->slot = infos[line->index].id;
-		text_format(ret->serial, sizeof ret->serial, "%s", infos[line->index].serial);
-		reader = infos[line->index].reader;
+		text_format(ret->module, sizeof ret->module, "%s", modules[infos[row->index].module].name);
+		ret->slot = infos[row->index].id;
+		text_format(ret->serial, sizeof ret->serial, "%s", infos[row->index].serial);
+		reader = infos[row->index].reader;
 	}
 	if (reader >= reader_count)
 		return;
@@ -87,261 +70,305 @@ choose(const struct slots *slots, const struct line *line, struct chosen_token *
 		text_format(ret->serial, sizeof ret->serial, "%s", readers[reader].hsm.serial);
 }
 
-static const struct reader_info *
-reader_of(const struct slots *slots, const struct slot_info *slot)
-{
-	const struct reader_info *readers;
-	size_t reader_count = slots_readers(slots, &readers);
-
-	return slot->reader < reader_count && readers[slot->reader].is_hsm ? &readers[slot->reader] : NULL;
-}
-
-static unsigned
-enter(struct console *console)
-{
-	console->place = PLACE_STATUS;
-	return REACT_DRAW;
-}
-
-/* One line of the list: what it is called, what is in it, and how it is. */
-struct entry {
-	char name[TOKEN_NAME_SIZE + 32], inside[TOKEN_LABEL_SIZE + 32];
-	enum meaning meaning;
-	bool is_head;
-};
-
 static void
-describe_slot(const struct slots *slots, const struct slot_info *slot, struct entry *ret)
+gather_pcsc(const struct slots *slots)
 {
-	const struct reader_info *reader = reader_of(slots, slot);
-
-	text_format(ret->name, sizeof ret->name, "%s", slot->description);
-	text_format(ret->inside, sizeof ret->inside, "%s",
-		slot->outcome != DONE    ? _("(problem)")
-		: !slot->has_token       ? _("(empty)")
-		: slot->label[0] != '\0' ? slot->label
-					 : _("(no label)"));
-	ret->meaning = slot->outcome != DONE ? MEANING_DANGER
-		       : !slot->has_token    ? MEANING_MUTED
-		       : reader != NULL      ? device_condition(&reader->hsm)
-					     : MEANING_NORMAL;
-}
-
-static void
-describe(const struct slots *slots, const struct line *line, struct entry *ret)
-{
-	static const char *const states[] = { [MODULE_STARTING] = N_("(being started)"),
-		[MODULE_READY] = "",
-		[MODULE_FAILED] = N_("(does not work)"),
-		[MODULE_HUNG] = N_("(does not answer)") };
-	const struct module_info *modules;
-	const struct slot_info *infos;
 	const struct reader_info *readers;
 	struct code code;
+	enum outcome outcome = slots_pcsc(slots, &code);
+	char small[128];
 
-	*ret = (struct entry){ .meaning = MEANING_NORMAL };
-	switch (line->kind) {
-	case LINE_MODULE:
-		slots_modules(slots, &modules);
-		modules += line->index;
-		ret->is_head = true;
-		ret->meaning = modules->state >= MODULE_FAILED ? MEANING_DANGER : MEANING_ACCENT;
-		text_format(ret->name, sizeof ret->name, "%s", modules->name);
-		text_format(ret->inside, sizeof ret->inside, "%s",
-			states[modules->state][0] == '\0' ? "" : _(states[modules->state]));
-		break;
-	case LINE_SLOT:
-		slots_slots(slots, &infos);
-		describe_slot(slots, infos + line->index, ret);
-		break;
-	case LINE_PCSC:
-		ret->is_head = true;
-		ret->meaning = slots_pcsc(slots, &code) == DONE ? MEANING_ACCENT : MEANING_DANGER;
-		text_format(ret->name, sizeof ret->name, "%s", _("Card readers"));
-		if (ret->meaning == MEANING_DANGER)
-			text_format(ret->inside, sizeof ret->inside, "%s", _("(problem)"));
-		else if (slots_readers(slots, &readers) == 0)
-			text_format(ret->inside, sizeof ret->inside, "%s", _("(none)"));
-		break;
-	case LINE_READER:
-		slots_readers(slots, &readers);
-		readers += line->index;
-		text_format(ret->name, sizeof ret->name, "%s", readers->name);
-		text_format(ret->inside, sizeof ret->inside, "%s",
-			readers->outcome != DONE        ? _("(problem)")
-			: !readers->has_card            ? _("(no card)")
-			: !readers->is_hsm              ? _("(other card)")
-			: readers->hsm.label[0] != '\0' ? readers->hsm.label
-							: _("(new)"));
-		ret->meaning = readers->outcome != DONE ? MEANING_DANGER
-			       : !readers->is_hsm       ? MEANING_MUTED
-							: device_condition(&readers->hsm);
-		break;
-	}
+	facts_add(&facts, _("PC/SC"), outcome != DONE ? MEANING_DANGER : MEANING_NORMAL, "%s",
+		outcome != DONE                       ? outcome_text(outcome)
+		: slots_readers(slots, &readers) == 0 ? outcome_text(FAIL_NO_READER)
+						      : _("The service for card readers works."));
+	outcome_code_text(code, small, sizeof small);
+	facts_add(&facts, _("Code"), MEANING_MUTED, "%s", small);
 }
 
 static void
-draw_line(const struct entry *entry, int row, struct area area, bool is_selected)
-{
-	int indent = entry->is_head ? 1 : 3, inside_columns = (int)text_columns(entry->inside);
-	int room = area.columns - indent;
-	enum meaning meaning = is_selected ? MEANING_SELECTED : entry->meaning;
-
-	if (is_selected) {
-		paint_bar(row, area.column, area.columns, MEANING_SELECTED, "");
-		paint_glyph(row, area.column, MEANING_SELECTED, GLYPH_SELECTED);
-	}
-	if (!entry->is_head && entry->meaning >= MEANING_WARNING && entry->meaning <= MEANING_DANGER)
-		paint_glyph(row, area.column + 1, meaning, GLYPH_WARNING);
-	if (inside_columns > room / 2)
-		inside_columns = room / 2;
-	paint_text(row, area.column + indent, room - inside_columns - 1, meaning, entry->name);
-	paint_text(row, area.column + area.columns - inside_columns, inside_columns, meaning, entry->inside);
-}
-
-static void
-draw_list(const struct slots *slots, struct area area)
-{
-	struct area inside = paint_panel(area, _("Modules, slots, readers"), MEANING_BORDER);
-	char more[64];
-
-	rows_seen = inside.rows;
-	if (selected < first)
-		first = selected;
-	if (selected >= first + (size_t)rows_seen)
-		first = selected - (size_t)rows_seen + 1;
-	for (int i = 0; i < rows_seen && first + (size_t)i < count; i++) {
-		struct entry entry;
-
-		describe(slots, &lines[first + (size_t)i], &entry);
-		draw_line(&entry, inside.row + i, inside, first + (size_t)i == selected);
-	}
-	if (count > (size_t)rows_seen) {
-		text_format(more, sizeof more, _(" line %zu of %zu "), selected + 1, count);
-		paint_text(area.row + area.rows - 1, area.column + 2, area.columns - 4, MEANING_ACCENT, more);
-	}
-}
-
-static void
-draw_facts(const struct facts *facts, struct area area)
-{
-	int last = area.row + area.rows;
-
-	if (facts->alarm[0] != '\0') {
-		int rows = rows_count(facts->alarm, area.columns - 2);
-
-		for (int i = 0; i < rows; i++)
-			paint_bar(area.row + i, area.column, area.columns, MEANING_ALARM, "");
-		paint_wrapped((struct area){ area.row, area.column + 1, rows, area.columns - 2 }, 0, MEANING_ALARM,
-			facts->alarm);
-		area.row += rows + 1;
-	}
-	for (size_t i = 0; i < facts->count && area.row < last; i++) {
-		const struct fact *fact = &facts->items[i];
-		struct area text = { area.row, area.column + LABEL_COLUMNS, last - area.row,
-			area.columns - LABEL_COLUMNS };
-
-		paint_text(area.row, area.column, LABEL_COLUMNS - 1, MEANING_MUTED, fact->label);
-		area.row += paint_wrapped(text, 0, fact->meaning, fact->text);
-	}
-}
-
-static void
-gather(const struct slots *slots, const struct line *line, struct facts *facts)
+gather(const struct slots *slots, const struct status_row *row)
 {
 	const struct module_info *modules;
 	const struct slot_info *infos;
 	const struct reader_info *readers, *reader;
-	struct code code;
-	enum outcome outcome;
 
-	switch (line->kind) {
-	case LINE_MODULE:
+	switch (row->kind) {
+	case STATUS_MODULE:
 		slots_modules(slots, &modules);
-		device_facts_module(facts, modules + line->index);
+		device_facts_module(&facts, modules + row->index);
 		break;
-	case LINE_SLOT:
+	case STATUS_SLOT:
 		slots_slots(slots, &infos);
-		reader = reader_of(slots, infos + line->index);
-		/* The device itself tells more, and more exactly, than its module. */
-		if (reader != NULL && infos[line->index].outcome == DONE)
-			device_facts_reader(facts, reader);
-		else
-			device_facts_slot(facts, infos + line->index);
+		infos += row->index;
+		reader = status_list_reader(slots, infos);
+		if (reader == NULL || infos->outcome != DONE) {
+			device_facts_slot(&facts, infos);
+			break;
+		}
+		/* The device itself tells more, and more exactly; then what only its module knows. */
+		device_facts_reader(&facts, reader);
+		if (infos->has_token)
+			device_facts_token(&facts, infos);
 		break;
-	case LINE_PCSC:
-		outcome = slots_pcsc(slots, &code);
-		text_format(facts->items[0].label, sizeof facts->items[0].label, "%s", _("PC/SC"));
-		text_format(facts->items[0].text, sizeof facts->items[0].text, "%s",
-			outcome != DONE                       ? outcome_text(outcome)
-			: slots_readers(slots, &readers) == 0 ? outcome_text(FAIL_NO_READER)
-							      : _("The service for card readers works."));
-		facts->items[0].meaning = outcome != DONE ? MEANING_DANGER : MEANING_NORMAL;
-		text_format(facts->items[1].label, sizeof facts->items[1].label, "%s", _("Code"));
-		outcome_code_text(code, facts->items[1].text, sizeof facts->items[1].text);
-		facts->items[1].meaning = MEANING_MUTED;
-		facts->count = facts->items[1].text[0] == '\0' ? 1 : 2;
+	case STATUS_PCSC:
+		gather_pcsc(slots);
 		break;
-	case LINE_READER:
+	case STATUS_READER:
 		slots_readers(slots, &readers);
-		device_facts_reader(facts, readers + line->index);
+		device_facts_reader(&facts, readers + row->index);
 		break;
 	}
+}
+
+/* Brings everything up to date with what is known now. */
+static enum outcome
+update(struct console *console)
+{
+	const struct slots *slots = console->settings->slots;
+	const struct status_row *row;
+	enum outcome outcome;
+	size_t selected;
+
+	list_rows = status_list_rows(slots);
+	outcome = table_arrange(&list, list_rows);
+	selected = table_selected(&list);
+	row = status_list_row(selected);
+	facts_clear(&facts);
+	console->token = (struct chosen_token){ 0 };
+	if (row == NULL)
+		return outcome;
+	choose(slots, row, &console->token);
+	gather(slots, row);
+	if (selected != facts_row)
+		view.scroll = 0;
+	facts_row = selected;
+	return outcome;
+}
+
+static void
+draw_border(struct area area, const char *text)
+{
+	paint_text(area.row + area.rows - 1, area.column + 2, area.columns - 4, MEANING_ACCENT, text);
+}
+
+static void
+draw_list(struct area area)
+{
+	bool is_focused = pane == PANE_LIST;
+	struct area inside =
+		paint_panel(area, _("Modules, slots, readers"), is_focused ? MEANING_ACCENT : MEANING_BORDER);
+	char text[LIMIT_TEXT_INPUT + 128];
+
+	table_draw(&list, list_rows, inside, is_focused);
+	if (list.shown == 0)
+		paint_wrapped((struct area){ inside.row + 1, inside.column, inside.rows - 1, inside.columns }, 0,
+			MEANING_WARNING, _("No row holds these words. Esc shows all rows again."));
+	table_position(&list, list_rows, text, sizeof text);
+	draw_border(area, text);
+}
+
+static void
+draw_facts(struct area area, bool is_focused)
+{
+	struct area inside = paint_panel(area, _("What is known"), is_focused ? MEANING_ACCENT : MEANING_BORDER);
+	char text[64];
+
+	facts_draw(&facts, &view, inside);
+	facts_position(&view, text, sizeof text);
+	draw_border(area, text);
+}
+
+/* The line that is typed, on the last row of the area. */
+static void
+draw_line(const struct console *console, struct area area)
+{
+	int row = area.row + area.rows - 1;
+	const char *label =
+		console->place == PLACE_SAVE ? _("Copy to the file (.json: as JSON)") : _("Only rows with these words");
+
+	paint_bar(row, area.column, area.columns, MEANING_NORMAL, "");
+	area.column += paint_text(row, area.column + 1, area.columns - 20, MEANING_ACCENT, label) + 3;
+	line_draw(&line, row, area.column, area.columns - area.column - 1);
+}
+
+/* The first look takes a moment; the word about it goes when it is over. */
+static void
+say_how_far(struct console *console)
+{
+	const char *sentence = _("Modules and readers are being looked at for the first time.");
+	bool is_settled = slots_is_settled(console->settings->slots);
+
+	if (!is_settled && console->message[0] == '\0')
+		screen_message(console, MEANING_NORMAL, "%s", sentence);
+	else if (is_settled && strcmp(console->message, sentence) == 0)
+		console->message[0] = '\0';
 }
 
 static void
 draw(struct console *console, struct area area)
 {
-	const struct slots *slots = console->settings->slots;
-	struct area left = area, right = area;
-	struct facts facts = { 0 };
+	struct area left = area, right = area, above = area;
+	bool is_typing = console->place == PLACE_FILTER || console->place == PLACE_SAVE;
+	enum outcome outcome = update(console);
 
-	collect(slots);
-	choose(slots, &lines[selected], &console->token);
+	if (is_typing)
+		above.rows--;
+	left.rows = right.rows = above.rows;
 	left.columns = area.columns * 9 / 20;
 	right.column += left.columns;
 	right.columns -= left.columns;
-	draw_list(slots, left);
-	gather(slots, &lines[selected], &facts);
-	draw_facts(&facts, paint_panel(right, _("What is known"), MEANING_BORDER));
-	if (console->message[0] == '\0' && !slots_is_settled(slots))
-		screen_message(
-			console, MEANING_NORMAL, _("Modules and readers are being looked at for the first time."));
+	if (is_in_full) {
+		draw_facts(above, true);
+	} else {
+		draw_list(left);
+		draw_facts(right, pane == PANE_FACTS);
+	}
+	if (is_typing)
+		draw_line(console, area);
+	if (outcome != DONE)
+		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
+	else
+		say_how_far(console);
+}
+
+/* Moves in the pane that the keys go to; true if the key was for that. */
+static bool
+move(struct console *console, enum request request)
+{
+	bool is_facts = is_in_full || pane == PANE_FACTS;
+	size_t before = is_facts ? (size_t)view.scroll : list.selected;
+
+	if (is_facts ? !facts_move(&view, request) : !table_move(&list, list_rows, request))
+		return false;
+	if (before == (is_facts ? (size_t)view.scroll : list.selected))
+		screen_message(console, MEANING_NORMAL, "%s",
+			is_facts ? _("There is no more in this direction.") : _("The list ends here."));
+	return true;
 }
 
 static unsigned
-select_line(struct console *console, size_t to)
+save(struct console *console)
 {
-	if (to >= count)
-		to = count - 1;
-	if (to == selected)
-		screen_message(console, MEANING_NORMAL, "%s", _("The list ends here."));
-	selected = to;
+	bool is_facts = is_in_full || pane == PANE_FACTS;
+	enum outcome outcome = status_save(line.text, is_facts ? _("What is known") : _("Modules, slots, readers"),
+		is_facts ? &facts : NULL, &list, list_rows);
+
+	if (outcome != DONE) {
+		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
+		return REACT_DRAW;
+	}
+	console->place = usual_place();
+	screen_message(console, MEANING_GOOD, _("Saved as %s."), line.text);
+	return REACT_DRAW;
+}
+
+static unsigned
+typing_key(struct console *console, const struct press *press)
+{
+	bool is_filter = console->place == PLACE_FILTER;
+
+	switch (press->request) {
+	case REQUEST_ACCEPT:
+		if (!is_filter)
+			return save(console);
+		console->place = PLACE_STATUS;
+		return REACT_DRAW;
+	case REQUEST_BACK:
+		if (is_filter)
+			table_filter(&list, "");
+		console->place = usual_place();
+		return REACT_DRAW;
+	case REQUEST_HELP:
+		return screen_cover_with_help(console);
+	case REQUEST_UP:
+	case REQUEST_DOWN:
+	case REQUEST_PAGE_UP:
+	case REQUEST_PAGE_DOWN:
+		if (is_filter && move(console, press->request))
+			return REACT_DRAW;
+		return REACT_UNKNOWN;
+	default:
+		break;
+	}
+	switch (line_key(&line, press)) {
+	case LINE_TAKEN:
+		if (is_filter)
+			table_filter(&list, line.text);
+		return REACT_DRAW;
+	case LINE_FULL:
+		screen_message(console, MEANING_WARNING, "%s", outcome_text(FAIL_TOO_LONG));
+		return REACT_DRAW;
+	default:
+		return REACT_UNKNOWN;
+	}
+}
+
+static unsigned
+back(struct console *console)
+{
+	if (is_in_full) {
+		is_in_full = false;
+		console->place = PLACE_STATUS;
+		return REACT_DRAW;
+	}
+	if (list.filter[0] != '\0') {
+		table_filter(&list, "");
+		return REACT_DRAW;
+	}
+	return screen_go(console, &screen_start);
+}
+
+static unsigned
+sort(bool turns)
+{
+	if (turns)
+		table_turn(&list);
+	else
+		table_sort_next(&list, list_rows->column_count);
 	return REACT_DRAW;
 }
 
 static unsigned
 key(struct console *console, const struct press *press)
 {
-	size_t page = (size_t)rows_seen;
+	char name[LIMIT_TEXT_INPUT];
 
+	if (console->place == PLACE_FILTER || console->place == PLACE_SAVE)
+		return typing_key(console, press);
+	if (move(console, press->request))
+		return REACT_DRAW;
 	switch (press->request) {
-	case REQUEST_UP:
-		return select_line(console, selected > 0 ? selected - 1 : 0);
-	case REQUEST_DOWN:
-		return select_line(console, selected + 1);
-	case REQUEST_PAGE_UP:
-		return select_line(console, selected > page ? selected - page : 0);
-	case REQUEST_PAGE_DOWN:
-		return select_line(console, selected + page);
-	case REQUEST_HOME:
-		return select_line(console, 0);
-	case REQUEST_END:
-		return select_line(console, count - 1);
+	case REQUEST_ACCEPT:
+		is_in_full = true;
+		console->place = PLACE_DETAIL;
+		return REACT_DRAW;
+	case REQUEST_NEXT_PANE:
+		pane = pane == PANE_LIST ? PANE_FACTS : PANE_LIST;
+		return REACT_DRAW;
+	case REQUEST_FILTER:
+		pane = PANE_LIST;
+		console->place = PLACE_FILTER;
+		line_open(&line, list.filter, sizeof list.filter - 1);
+		return REACT_DRAW;
+	case REQUEST_SORT:
+	case REQUEST_TURN:
+		pane = PANE_LIST;
+		return sort(press->request == REQUEST_TURN);
+	case REQUEST_SAVE:
+		console->place = PLACE_SAVE;
+		text_format(name, sizeof name, "%s/status.txt", console->settings->folder);
+		line_open(&line, name, sizeof name - 1);
+		return REACT_DRAW;
 	case REQUEST_LOOK_AGAIN:
 		slots_refresh(console->settings->slots);
 		screen_message(console, MEANING_NORMAL, _("Every module and reader is being looked at anew."));
 		return REACT_DRAW;
+	case REQUEST_BACK:
+	case REQUEST_QUIT:
+		if (press->request == REQUEST_BACK || is_in_full)
+			return back(console);
+		return screen_common_key(console, press);
 	default:
 		return screen_common_key(console, press);
 	}
@@ -351,19 +378,20 @@ const struct screen screen_status = {
 	.name = "status",
 	.title = N_("Status"),
 	.help = N_("On the left stands everything through which this machine reaches tokens: each PKCS#11 module with "
-		   "its slots, "
-		   "then the card readers. On the right is what is known of the line that is selected. Nothing here "
-		   "changes a "
-		   "device, and the list follows by itself when something is plugged in or pulled out.\n"
+		   "its slots, then the card readers that no module has a slot for. On the right is what is known of "
+		   "the row that is selected; Enter shows it on the whole screen. Nothing here changes a device, and "
+		   "everything follows by itself when something is plugged in or pulled out.\n"
 		   "\n"
 		   "A white bar on red, or reversed, is about a PIN that is locked or at its last try. Read it before "
-		   "you do "
-		   "anything else.\n"
+		   "you do anything else.\n"
 		   "\n"
 		   "DKEK shares outstanding: the device waits for them before keys can be backed up. The key check "
-		   "value must be "
-		   "the same on every device of a key domain."),
+		   "value must be the same on every device of a key domain.\n"
+		   "\n"
+		   "Words that are typed after / have to stand in a row, in any column and order. Copying writes a new "
+		   "file and never overwrites one."),
 	.enter = enter,
+	.leave = leave,
 	.draw = draw,
 	.key = key,
 	.is_watching = true,

@@ -45,6 +45,8 @@ enum meaning {
 	GLYPH(WRONG, "×", "x")                                                                                         \
 	GLYPH(RIGHT, "√", "+")                                                                                         \
 	GLYPH(MORE, "…", "~")                                                                                          \
+	GLYPH(ASCENDING, "↑", "^")                                                                                     \
+	GLYPH(DESCENDING, "↓", "v")                                                                                    \
 	GLYPH(BAR, "█", "#")                                                                                           \
 	GLYPH(BAR_REST, "░", ".")
 

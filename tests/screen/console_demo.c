@@ -3,7 +3,7 @@
  * every kind. With demo_world.c it stands where slots.c, launcher.c and the ceremonies stand in the real program, and
  * links nothing else of them.
  *
- *   console_demo [--slots 0|1|3|200] [--real] [--step NAME] [--plug MILLISECONDS] [--folder FOLDER]
+ *   console_demo [--slots 0|1|3|200] [--real] [--step NAME] [--plug MILLISECONDS] [--folder FOLDER] [--hostile]
  *   console_demo --keys      prints the manual's list of keys
  *
  * --step begins the ceremony there; --plug makes one more reader appear after that time. The share is that of
@@ -395,6 +395,10 @@ main(int argc, char **argv)
 		}
 		if (strcmp(argv[i], "--real") == 0) {
 			settings.is_rehearsal = false;
+			continue;
+		}
+		if (strcmp(argv[i], "--hostile") == 0) {
+			demo.is_hostile = true;
 			continue;
 		}
 		if (strcmp(argv[i], "--slots") == 0)

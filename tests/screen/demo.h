@@ -11,6 +11,7 @@ extern struct demo {
 	const char *step, *folder;
 	int64_t plug_at; /* clock_steady_ms() when one more reader appears; 0: never, or done */
 	bool is_plugged;
+	bool is_hostile; /* a token with a label that means harm, cleaned as the workers clean it */
 } demo;
 
 /* Modules, slots and readers as demo.slots wants them; not to be freed. */

@@ -126,6 +126,12 @@ demo_world(void)
 		text_format(label, sizeof label, "token %u", i);
 		add_slot(1, "SoftHSM slot", label);
 	}
+	if (demo.is_hostile) {
+		static const char label[] = "\x1b]0;owned\x07\xe2\x80\xae\xff\x9b"
+					    "2J    ";
+
+		text_clean(label, sizeof label - 1, add_slot(1, "SoftHSM slot", "")->label, TOKEN_LABEL_SIZE);
+	}
 	add_module("broken", MODULE_FAILED, FAIL_MODULE_LOAD, 0);
 	add_module("silent", MODULE_HUNG, FAIL_WORKER_HUNG, 0);
 	return &world;

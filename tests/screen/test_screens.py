@@ -13,9 +13,13 @@ SCREENS = {
     "start": ([], []),
     "status-0": (["--slots", "0"], ["f2"]),
     "status-1": (["--slots", "1"], ["f2", "down"]),
-    "status-3": (["--slots", "3"], ["f2"] + ["down"] * 9),
+    "status-3": (["--slots", "3"], ["f2"] + ["down"] * 8),
     "status-3-broken": (["--slots", "3"], ["f2"] + ["down"] * 5),
     "status-3-slot": (["--slots", "3"], ["f2"] + ["down"] * 3),
+    "status-3-full": (["--slots", "3"], ["f2"] + ["down"] * 8 + ["enter"]),
+    "status-3-hostile": (["--slots", "3", "--hostile"], ["f2"] + ["down"] * 5),
+    "status-3-copy": (["--slots", "3"], ["f2", "c"]),
+    "status-200-filter": (["--slots", "200"], ["f2", "/"] + list("token 17")),
     "status-200": (["--slots", "200"], ["f2", "pgdn", "pgdn"]),
     "status-help": ([], ["f2", "f1"]),
     "real": (["--real"], []),
@@ -43,7 +47,8 @@ SCREENS = {
 }
 # Every screen at the smallest size; those that use the room, and other kinds of terminal, as well.
 CASES = [(name, 24, 80, "xterm-256color", "C.UTF-8") for name in SCREENS]
-CASES += [(name, 43, 132, "xterm-256color", "C.UTF-8") for name in ("status-3", "status-200", "show", "preview")]
+CASES += [(name, 43, 132, "xterm-256color", "C.UTF-8") for name in
+          ("status-0", "status-1", "status-3", "status-200", "show", "preview")]
 CASES += [(name, 24, 80, term, locale) for name in ("start", "status-3", "enter-wrong")
           for term, locale in (("linux", "C.UTF-8"), ("vt100", "C.UTF-8"), ("xterm-256color", "C"), ("vt100", "C"))]
 
@@ -70,7 +75,7 @@ def test_screen(name, rows, columns, term, locale):
 def test_monochrome_says_the_same():
     with Terminal("--slots", "3") as coloured, Terminal("--slots", "3", settings={"NO_COLOR": "1"}) as plain:
         for terminal in (coloured, plain):
-            terminal.wait_for("F10").press("f2", *["down"] * 9)
+            terminal.wait_for("F10").press("f2", *["down"] * 8)
         assert coloured.text() == plain.text()
         colour = re.compile(rb"\x1b\[(\d+;)*[34][0-7](;\d+)*m")
         assert colour.search(coloured.raw) and not colour.search(plain.raw)

@@ -1,0 +1,92 @@
+"""The Status screen: filter, sort, copies of what it shows; and real devices that come and go."""
+import json
+import sys
+
+import pytest
+
+from terminal import BUILD, HERE, Terminal
+
+sys.path.insert(0, HERE + "/../ceremony")
+from people import rehearsal_end  # noqa: E402  (it stands beside the ceremonies' tests)
+
+
+def status(*arguments, **settings):
+    terminal = Terminal(*arguments, **settings)
+    terminal.wait_for("F10").press("f2").wait_for("What is known")
+    return terminal
+
+
+def status_rows(terminal):
+    """The rows of the list, without its frame and titles."""
+    return [line.split("│")[1] for line in terminal.text().split("\n")[3:] if line.startswith("│")]
+
+
+def test_filter_as_one_types_and_all_rows_again():
+    with status("--slots", "200") as terminal:
+        terminal.press("/").type("READER demo").wait_for('3 of 207 with "READER demo"')
+        terminal.press("enter").wait_for("Demo reader 2").wait_until_gone("Only rows")
+        terminal.press("esc").wait_for("row ").wait_until_gone("with")
+        terminal.press("/").type("nothing like it").wait_for("No row holds these words")
+        terminal.press("esc").wait_for("opensc-pkcs11")
+
+
+def test_sorting_goes_through_the_columns_and_round():
+    with status("--slots", "3", rows=43, columns=132) as terminal:
+        for column in ("Where", "Token", "State", "Serial number"):
+            terminal.press("s").wait_for(f"by {column} ")
+        terminal.press("S").wait_for("by Serial number backwards")
+        # The first row under the titles has the greatest serial number.
+        assert "REHE0000003" in status_rows(terminal)[0] or "Demo reader 3" in status_rows(terminal)[0]
+        terminal.press("S").wait_for("by Serial number ")
+        terminal.press("s").wait_until_gone("by Serial")
+
+
+def test_copy_as_text_and_json_never_overwrites(tmp_path):
+    with status("--slots", "3", "--folder", str(tmp_path)) as terminal:
+        terminal.press("c").wait_for("status.txt").press("enter").wait_for("Saved as")
+        text = (tmp_path / "status.txt").read_text()
+        # In full, not as cut for the screen.
+        assert "Demo reader 3 with a name that is much too long for a list" in text and "Schlüssel 測試" in text
+        terminal.press("c", "enter").wait_for("nothing was overwritten")
+        assert (tmp_path / "status.txt").read_text() == text
+        terminal.press("\x15").type(f"{tmp_path}/rows.json").press("enter").wait_for("Saved as")
+        rows = json.loads((tmp_path / "rows.json").read_text())
+        assert rows["format"] == 1 and len(rows["rows"]) == 10
+        assert {"Where": "softhsm2", "Token": "", "Serial number": "", "State": ""} in rows["rows"]
+        terminal.press(*["down"] * 8, "tab", "c", "\x15").type(f"{tmp_path}/facts.json").press("enter").wait_for("Saved as")
+        facts = json.loads((tmp_path / "facts.json").read_text())
+        assert {"name": "Serial number", "text": "REHE0000002"} in facts["facts"] and "LOCKED" in facts["alarm"]
+        terminal.press("c", "\x15").type("/nowhere/at/all").press("enter").wait_for("no such file")
+        terminal.press("esc").wait_until_gone("Copy to the file")
+
+
+def test_a_filter_copies_the_rows_that_it_shows(tmp_path):
+    with status("--slots", "200", "--folder", str(tmp_path)) as terminal:
+        terminal.press("/").type("reader DEMO").press("enter", "c", "enter").wait_for("Saved as")
+    lines = (tmp_path / "status.txt").read_text().strip().split("\n")
+    assert 'with "reader DEMO"' in lines[1] and len(lines) == 7 and all("Demo reader" in line for line in lines[4:])
+
+
+def test_hostile_names_are_shown_harmlessly():
+    with status("--slots", "3", "--hostile") as terminal:
+        terminal.press("/").type("]0;owned").wait_for('1 of ')
+        assert b"\x1b]0;owned" not in terminal.raw and "\u202e" not in terminal.text()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    yield tmp_path / "r"
+    rehearsal_end(tmp_path / "r")
+
+
+def test_a_real_token_pulled_and_put_back_is_followed(folder):
+    with Terminal("rehearse", "--folder", str(folder), program=f"{BUILD}/quorate", rows=43, columns=132) as terminal:
+        terminal.wait_for("F10").press("f2").wait_for("Rehearsal card 1")
+        terminal.wait_until_gone("for the first time")
+        before = terminal.text()
+        (folder / "card1/removed").touch()
+        assert terminal.wait_until(lambda seen: seen.count("(empty)") > before.count("(empty)")
+                                   or seen.count("(no card)") > before.count("(no card)")), terminal.text()
+        (folder / "card1/removed").unlink()
+        assert terminal.wait_until(lambda seen: seen.count("(empty)") == before.count("(empty)")
+                                   and seen.count("(no card)") == before.count("(no card)")), terminal.text()
