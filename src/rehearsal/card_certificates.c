@@ -32,11 +32,11 @@ static EVP_PKEY *
 key_of_text(const char *text)
 {
 	uint8_t number[SHA256_DIGEST_LENGTH];
-	static const struct card_curve curve = { "brainpoolP256r1", NID_brainpoolP256r1 };
+	static const struct curve curve = { "brainpoolP256r1", NID_brainpoolP256r1 };
 
 	return SHA256((const uint8_t *)text, strlen(text), number) == NULL
 		       ? NULL
-		       : card_curve_key(&curve, number, sizeof number);
+		       : curve_private_key(&curve, number, sizeof number);
 }
 
 /* ECDSA as r and s side by side, each as long as the field (TR-03110); RSA as it is. */
@@ -90,12 +90,12 @@ put_rsa_key(struct tlv_writer *writer, const EVP_PKEY *key)
 static bool
 put_ec_key(struct tlv_writer *writer, EVP_PKEY *key, bool with_domain)
 {
-	const struct card_curve *curve = card_curve_of_key(key);
-	struct card_parameters domain;
-	uint8_t point[133];
-	size_t size = card_curve_point(key, point, sizeof point);
+	const struct curve *curve = curve_of_key(key);
+	struct curve_parameters domain;
+	uint8_t point[CURVE_POINT_MOST];
+	size_t size = curve_point(key, point, sizeof point);
 
-	if (curve == NULL || size == 0 || !card_curve_parameters(curve, &domain))
+	if (curve == NULL || size == 0 || !curve_parameters_of(curve, &domain))
 		return false;
 	tlv_put(writer, 0x06, card_oid_ecdsa, CARD_OID_SIZE);
 	if (with_domain) {

@@ -9,6 +9,7 @@
 #include "tlv.h"
 
 #include <openssl/evp.h>
+#include <quorate/curve.h>
 #include <quorate/dkek.h>
 #include <quorate/virtual_card.h>
 #include <quorate/wrapped_key.h>
@@ -140,26 +141,6 @@ void card_file_remove(struct virtual_card *card, uint16_t id);
 uint16_t card_pin_try(struct virtual_card *card, struct card_pin *pin, const uint8_t *digits, size_t size);
 /* Sets a PIN and fills its tries; false when there is no randomness. */
 bool card_pin_set(struct card_pin *pin, const uint8_t *digits, size_t size, uint8_t tries);
-
-/* card_curves.c: the domain parameters that keys may have. */
-struct card_curve {
-	const char *name; /* libcrypto's group name */
-	int nid;
-};
-/* NULL if the prime belongs to none of them. */
-const struct card_curve *card_curve_of_prime(const uint8_t *prime, size_t size);
-/* The curve of a key; NULL for a key of another kind. */
-const struct card_curve *card_curve_of_key(const EVP_PKEY *key);
-/* The domain parameters as big-endian numbers of the field's size, point uncompressed. */
-struct card_parameters {
-	uint8_t prime[66], a[66], b[66], point[133], order[66];
-	size_t size, point_size;
-};
-bool card_curve_parameters(const struct card_curve *curve, struct card_parameters *ret);
-/* The key whose private number is given; NULL unless 0 < number < order. */
-EVP_PKEY *card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t size);
-/* The public point, uncompressed; returns its size, 0 for a key without one. */
-size_t card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room);
 
 /* Public key algorithms in templates, requests and certificates (BSI TR-03110: id-TA-RSA-v1-5-SHA-256,
    id-TA-ECDSA-SHA-256), and in wrapped keys. */

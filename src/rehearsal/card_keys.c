@@ -84,44 +84,23 @@ generate_rsa(const struct tlv *public_key, EVP_PKEY **ret)
 }
 
 /* All domain parameters stand in the template, and are those of one curve that we know. */
-static bool
-is_domain(const struct tlv *public_key, const struct card_parameters *domain)
-{
-	const struct {
-		unsigned tag;
-		const uint8_t *value;
-		size_t size;
-	} wanted[] = {
-		{ 0x81, domain->prime, domain->size },
-		{ 0x82, domain->a, domain->size },
-		{ 0x83, domain->b, domain->size },
-		{ 0x84, domain->point, domain->point_size },
-		{ 0x85, domain->order, domain->size },
-	};
-
-	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-		struct tlv given;
-
-		if (!tlv_find(public_key->value, public_key->size, wanted[i].tag, &given) ||
-			given.size != wanted[i].size || memcmp(given.value, wanted[i].value, given.size) != 0)
-			return false;
-	}
-	return true;
-}
-
 static uint16_t
 generate_ec(const struct tlv *public_key, EVP_PKEY **ret)
 {
-	const struct card_curve *curve;
-	struct card_parameters domain;
-	struct tlv prime;
+	struct curve_part parts[CURVE_PARTS];
+	const struct curve *curve;
 
-	if (!tlv_find(public_key->value, public_key->size, 0x81, &prime))
-		return SW_DATA;
-	curve = card_curve_of_prime(prime.value, prime.size);
-	if (curve == NULL)
+	for (unsigned i = 0; i < CURVE_PARTS; i++) {
+		struct tlv given;
+
+		if (!tlv_find(public_key->value, public_key->size, 0x81 + i, &given))
+			return SW_DATA;
+		parts[i] = (struct curve_part){ given.value, given.size };
+	}
+	if (curve_of_prime(parts[CURVE_PRIME].bytes, parts[CURVE_PRIME].size) == NULL)
 		return SW_NO_FUNCTION;
-	if (!card_curve_parameters(curve, &domain) || !is_domain(public_key, &domain))
+	curve = curve_of_parts(parts);
+	if (curve == NULL)
 		return SW_DATA;
 	*ret = EVP_EC_gen(curve->name);
 	return *ret == NULL ? SW_EXECUTION : SW_DONE;

@@ -65,12 +65,12 @@ put_numbers(struct secret *material, const EVP_PKEY *key, const char *const *fie
 static bool
 put_ec(struct secret *material, EVP_PKEY *key)
 {
-	const struct card_curve *curve = card_curve_of_key(key);
-	struct card_parameters domain;
-	uint8_t number[66], point[133];
+	const struct curve *curve = curve_of_key(key);
+	struct curve_parameters domain;
+	uint8_t number[CURVE_FIELD_MOST], point[CURVE_POINT_MOST];
 	BIGNUM *d = NULL;
-	size_t point_size = card_curve_point(key, point, sizeof point);
-	bool is_done = curve != NULL && point_size > 0 && card_curve_parameters(curve, &domain) &&
+	size_t point_size = curve_point(key, point, sizeof point);
+	bool is_done = curve != NULL && point_size > 0 && curve_parameters_of(curve, &domain) &&
 		       EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &d) == 1 &&
 		       BN_bn2binpad(d, number, (int)domain.size) == (int)domain.size &&
 		       put_number(material, domain.size * 8) && put_field(material, domain.a, domain.size) &&
@@ -121,18 +121,18 @@ static EVP_PKEY *
 take_ec(const struct secret *material)
 {
 	struct field fields[EC_FIELDS];
-	const struct card_curve *curve;
-	uint8_t point[133];
+	const struct curve *curve;
+	uint8_t point[CURVE_POINT_MOST];
 	EVP_PKEY *key;
 
 	if (!take_fields(material, fields, EC_FIELDS))
 		return NULL;
-	curve = card_curve_of_prime(fields[EC_PRIME].bytes, fields[EC_PRIME].size);
+	curve = curve_of_prime(fields[EC_PRIME].bytes, fields[EC_PRIME].size);
 	if (curve == NULL)
 		return NULL;
-	key = card_curve_key(curve, fields[EC_NUMBER].bytes, fields[EC_NUMBER].size);
+	key = curve_private_key(curve, fields[EC_NUMBER].bytes, fields[EC_NUMBER].size);
 	/* The point that came along must be the number's. */
-	if (key != NULL && (card_curve_point(key, point, sizeof point) != fields[EC_POINT_FIELD].size ||
+	if (key != NULL && (curve_point(key, point, sizeof point) != fields[EC_POINT_FIELD].size ||
 				   memcmp(point, fields[EC_POINT_FIELD].bytes, fields[EC_POINT_FIELD].size) != 0)) {
 		EVP_PKEY_free(key);
 		key = NULL;

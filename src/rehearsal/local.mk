@@ -1,7 +1,6 @@
 noinst_LIBRARIES += librehearsal.a
 librehearsal_a_SOURCES = \
 	src/rehearsal/card_certificates.c \
-	src/rehearsal/card_curves.c \
 	src/rehearsal/card_dkek.c \
 	src/rehearsal/card_files.c \
 	src/rehearsal/card_initialize.c \

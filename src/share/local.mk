@@ -4,6 +4,7 @@ libshare_a_SOURCES = \
 	src/share/aes_cbc.h \
 	src/share/audit.c \
 	src/share/check_word.c \
+	src/share/curve.c \
 	src/share/derivation.c \
 	src/share/diagnosis.c \
 	src/share/dkek.c \
@@ -30,6 +31,7 @@ libshare_a_SOURCES = \
 noinst_HEADERS += \
 	include/quorate/audit.h \
 	include/quorate/check_word.h \
+	include/quorate/curve.h \
 	include/quorate/derivation.h \
 	include/quorate/diagnosis.h \
 	include/quorate/dkek.h \

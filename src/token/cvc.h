@@ -1,20 +1,37 @@
 /*
- * Card verifiable certificates (BSI TR-03110, part 3, appendix C) of SmartCard-HSM devices: who made the device. Curve
- * parameters stand in the root and are inherited; signatures are ECDSA over brainpoolP256r1 with SHA-256, plain r || s.
- * Dates are not looked at: the clock of a ceremony's machine proves nothing.
+ * Card verifiable certificates (BSI TR-03110, part 3, appendices C and D) of SmartCard-HSM devices, and the requests
+ * that they make for new keys: who made a device, and where a key was born. Curve parameters stand in roots and
+ * requests; other certificates inherit those of their issuer.
  */
 #ifndef QUORATE_TOKEN_CVC_H
 #define QUORATE_TOKEN_CVC_H
 
 #include "ber.h"
+#include <openssl/evp.h>
+#include <quorate/curve.h>
 #include <quorate/token.h>
 
 #define CVC_REFERENCE_MOST 16 /* a holder reference: country, mnemonic, five digits */
+/* No device has more: its own, its issuer's, and perhaps the root. */
+#define CVC_CHAIN_MOST 4
+
+struct cvc_algorithm;
 
 struct cvc {
 	struct ber body; /* 7f4e: what is signed */
-	struct ber signature, authority, holder, point;
-	bool is_authority; /* its holder may sign certificates */
+	struct ber signature, authority, holder;
+	struct ber key;                        /* 7f49: the holder's public key */
+	const struct cvc_algorithm *algorithm; /* with which the holder signs */
+	struct ber from, to;                   /* dates as six digits, a byte each; size 0 where there are none */
+	bool is_authority;                     /* its holder may sign certificates */
+};
+
+/* A request as a device gives it: the inner one, signed by the new key; around it the device's signature. */
+struct cvc_request {
+	struct cvc inner;
+	struct ber authority, signature; /* the device's */
+	const uint8_t *signed_bytes;     /* what the device signed: the inner request and its own name */
+	size_t signed_size;
 };
 
 /* A root that is trusted, and what a chain that leads to it proves. */
@@ -28,16 +45,39 @@ struct cvc_root {
    fields point into the bytes given. */
 enum outcome cvc_next(const uint8_t **at, const uint8_t *end, struct cvc *ret);
 
-/* Whether issuer's key signed the certificate. FAIL_CERTIFICATE_CHAIN if not, FAIL_CRYPTO. */
-enum outcome cvc_verify(const struct cvc *cvc, const struct cvc *issuer);
+/* Reads a request: tag 67, or 7f21 alone (an older device's, or one whose outer part was taken off: then signature.size
+   is 0). FAIL_CERTIFICATE unless that is all there is, or padding of zeros and ff behind it. */
+enum outcome cvc_request(const uint8_t *bytes, size_t size, struct cvc_request *ret);
+
+/* The public key. inherited: the issuer's curve, for a key without parameters; NULL if there is none. NULL if the key
+   is none, its parameters are those of no curve that quorate knows, or the point is not on it. */
+EVP_PKEY *cvc_public_key(const struct cvc *cvc, const struct curve *inherited);
+
+/* Whether key made the signature over the bytes in the way of this algorithm. FAIL_CERTIFICATE_CHAIN if not,
+   FAIL_CRYPTO. */
+enum outcome cvc_signed(const struct ber *signature, const struct cvc_algorithm *algorithm, EVP_PKEY *key,
+	const uint8_t *bytes, size_t size);
+
+/* Whether issuer, an authority, signed the certificate: by name and by its key. FAIL_CERTIFICATE_CHAIN if not,
+   FAIL_CRYPTO. */
+enum outcome cvc_verify(const struct cvc *cvc, const struct cvc *issuer, EVP_PKEY *issuer_key);
 
 /* The roots that quorate knows; returns how many. */
 size_t cvc_roots(const struct cvc_root **ret);
 
-/* Follows a device's chain, certificates in a row from the device's own up, to one of the roots. */
-enum device_proof cvc_prove(const uint8_t *chain, size_t size, const struct cvc_root *roots, size_t count);
+/*
+ * Follows a device's chain, certificates in a row from the device's own up, to one of the roots. *ret_key (NULL where
+ * it is not wanted) is the device's public key, which the caller frees; NULL if it cannot be had. A chain that leads to
+ * no root gives a key only where its certificates have their parameters with them.
+ */
+enum device_proof cvc_prove(
+	const uint8_t *chain, size_t size, const struct cvc_root *roots, size_t count, EVP_PKEY **ret_key);
 
 /* Fills in serial, chain and proof of a device from its certificate file. */
 void cvc_describe(const uint8_t *chain, size_t size, struct hsm_status *ret);
+
+/* The texts of that: the serial number, and the holder references in a row. */
+void cvc_chain_texts(
+	const uint8_t *chain, size_t size, char ret_serial[TOKEN_SERIAL_SIZE], char *ret_chain, size_t room);
 
 #endif

@@ -7,7 +7,9 @@ libtoken_a_SOURCES = \
 	src/token/ber.h \
 	src/token/cvc.c \
 	src/token/cvc.h \
+	src/token/cvc_algorithm.h \
 	src/token/cvc_roots.c \
+	src/token/cvc_verify.c \
 	src/token/hsm.c \
 	src/token/hsm.h \
 	src/token/hsm_status.c \

@@ -19,7 +19,7 @@ FUZZ_TARGET(cvc)
 	while (cvc_next(&at, end, &cvc) == DONE) {
 		MUST(is_within(&cvc.body, bytes, end) && is_within(&cvc.signature, bytes, end));
 		MUST(is_within(&cvc.authority, bytes, end) && is_within(&cvc.holder, bytes, end));
-		MUST(is_within(&cvc.point, bytes, end));
+		MUST(is_within(&cvc.key, bytes, end));
 	}
 	MUST(at <= end);
 	cvc_describe(bytes, size, &status);

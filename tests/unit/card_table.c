@@ -99,12 +99,12 @@ card_table_expect(const struct table *table, const char *hex)
 size_t
 card_table_template(const char *curve, uint8_t *ret, size_t room)
 {
-	const struct card_curve named = { curve, OBJ_sn2nid(curve) };
+	const struct curve named = { curve, OBJ_sn2nid(curve) };
 	struct tlv_writer writer = { .bytes = ret, .room = room };
-	struct card_parameters parameters;
+	struct curve_parameters parameters;
 	size_t key;
 
-	assert_true(card_curve_parameters(&named, &parameters));
+	assert_true(curve_parameters_of(&named, &parameters));
 	tlv_put(&writer, 0x5F29, "\0", 1);
 	tlv_put(&writer, 0x42, "UTCA00001", 9);
 	key = tlv_open(&writer, 0x7F49);

@@ -1,4 +1,4 @@
-#include "card_inside.h"
+#include <quorate/curve.h>
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -7,8 +7,7 @@
 #include <openssl/param_build.h>
 #include <string.h>
 
-/* OpenSC pkcs15-sc-hsm.c, curves, from 256 bits; of the twisted ones none. */
-static const struct card_curve curves[] = {
+static const struct curve curves[] = {
 	{ "prime256v1", NID_X9_62_prime256v1 },
 	{ "secp384r1", NID_secp384r1 },
 	{ "secp521r1", NID_secp521r1 },
@@ -20,7 +19,7 @@ static const struct card_curve curves[] = {
 };
 
 bool
-card_curve_parameters(const struct card_curve *curve, struct card_parameters *ret)
+curve_parameters_of(const struct curve *curve, struct curve_parameters *ret)
 {
 	EC_GROUP *group = EC_GROUP_new_by_curve_name(curve->nid);
 	BIGNUM *prime = BN_new(), *a = BN_new(), *b = BN_new();
@@ -46,35 +45,84 @@ out:
 	return is_done;
 }
 
-const struct card_curve *
-card_curve_of_prime(const uint8_t *prime, size_t size)
+const struct curve *
+curve_of_prime(const uint8_t *prime, size_t size)
 {
 	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-		struct card_parameters domain;
+		struct curve_parameters domain;
 
-		if (card_curve_parameters(&curves[i], &domain) && domain.size == size &&
+		if (curve_parameters_of(&curves[i], &domain) && domain.size == size &&
 			memcmp(domain.prime, prime, size) == 0)
 			return &curves[i];
 	}
 	return NULL;
 }
 
-const struct card_curve *
-card_curve_of_key(const EVP_PKEY *key)
+static bool
+is_part(const struct curve_part *part, const uint8_t *bytes, size_t size)
 {
-	char name[64];
-	size_t length;
+	return part->size == size && memcmp(part->bytes, bytes, size) == 0;
+}
 
-	if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, &length) != 1)
+const struct curve *
+curve_of_parts(const struct curve_part parts[CURVE_PARTS])
+{
+	const struct curve *curve = curve_of_prime(parts[CURVE_PRIME].bytes, parts[CURVE_PRIME].size);
+	struct curve_parameters is;
+
+	if (curve == NULL || !curve_parameters_of(curve, &is) || !is_part(&parts[CURVE_A], is.a, is.size) ||
+		!is_part(&parts[CURVE_B], is.b, is.size) ||
+		!is_part(&parts[CURVE_GENERATOR], is.point, is.point_size) ||
+		!is_part(&parts[CURVE_ORDER], is.order, is.size))
 		return NULL;
+	return curve;
+}
+
+const struct curve *
+curve_of_name(const char *name)
+{
+	int nid = OBJ_sn2nid(name);
+
 	for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++)
-		if (OBJ_sn2nid(name) == curves[i].nid)
+		if (nid == curves[i].nid)
 			return &curves[i];
 	return NULL;
 }
 
+const struct curve *
+curve_of_key(const EVP_PKEY *key)
+{
+	char name[64];
+	size_t length;
+
+	return EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, &length) == 1
+		       ? curve_of_name(name)
+		       : NULL;
+}
+
 EVP_PKEY *
-card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t size)
+curve_public_key(const struct curve *curve, const uint8_t *point, size_t size)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *parameters = NULL;
+	EVP_PKEY *key = NULL;
+
+	if (context != NULL && builder != NULL && size > 0 && point[0] == 0x04 &&
+		OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, curve->name, 0) == 1 &&
+		OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, size) == 1)
+		parameters = OSSL_PARAM_BLD_to_param(builder);
+	if (parameters != NULL && (EVP_PKEY_fromdata_init(context) != 1 ||
+					  EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1))
+		key = NULL;
+	OSSL_PARAM_free(parameters);
+	OSSL_PARAM_BLD_free(builder);
+	EVP_PKEY_CTX_free(context);
+	return key;
+}
+
+EVP_PKEY *
+curve_private_key(const struct curve *curve, const uint8_t *number, size_t size)
 {
 	EC_GROUP *group = EC_GROUP_new_by_curve_name(curve->nid);
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
@@ -83,7 +131,7 @@ card_curve_key(const struct card_curve *curve, const uint8_t *number, size_t siz
 	OSSL_PARAM *parameters = NULL;
 	EC_POINT *point = NULL;
 	EVP_PKEY *key = NULL;
-	uint8_t bytes[133];
+	uint8_t bytes[CURVE_POINT_MOST];
 	size_t length;
 
 	if (group == NULL || context == NULL || builder == NULL || d == NULL || BN_is_zero(d) ||
@@ -113,7 +161,7 @@ out:
 }
 
 size_t
-card_curve_point(EVP_PKEY *key, uint8_t *ret, size_t room)
+curve_point(EVP_PKEY *key, uint8_t *ret, size_t room)
 {
 	uint8_t *point = NULL;
 	size_t size = EVP_PKEY_get1_encoded_public_key(key, &point);
