@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{ "sheet", "FILE -o OUT", N_("write a share file's sheet for the safe, as PDF or text"), "opk", 1, 1, false,
 		command_sheet },
 	{ "qr", "FILE", N_("show a share file as a QR symbol"), "ai", 1, 1, false, command_qr },
+	{ "attest", "FILE...", N_("say whether a saved attestation proves where a key was made"), "j", 1, MANY, false,
+		command_attest },
 	{ "journal", "verify|show FILE", N_("verify the record of a ceremony, or show it in words"), "", 2, 2, false,
 		command_journal },
 	{ "self-check", "", N_("calculate known answers, check locked memory and random numbers"), "", 0, 0, false,

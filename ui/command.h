@@ -32,6 +32,7 @@ int command_check_word(const struct options *options);
 int command_rescue(const struct options *options);
 int command_sheet(const struct options *options);
 int command_qr(const struct options *options);
+int command_attest(const struct options *options);
 int command_journal(const struct options *options);
 int command_self_check(const struct options *options);
 

@@ -64,6 +64,7 @@ command_sources = \
 	ui/ask.h \
 	ui/command.c \
 	ui/command.h \
+	ui/command_attest.c \
 	ui/command_audit.c \
 	ui/command_check_word.c \
 	ui/command_console.c \

@@ -92,6 +92,10 @@ OUTCOME(FAIL_WORKER_HUNG, N_("The module does not answer any more; its helper pr
 OUTCOME(FAIL_MESSAGE, N_("A helper process answered with nonsense and was stopped."))
 OUTCOME(FAIL_CERTIFICATE, N_("The device certificate cannot be read."))
 OUTCOME(FAIL_CERTIFICATE_CHAIN, N_("The device certificate does not lead to a known root: nothing proves that this device is genuine."))
+OUTCOME(FAIL_ATTESTATION, N_("This is not an attestation, or it is damaged. Save it anew from the device that made the key."))
+OUTCOME(FAIL_ATTESTATION_UNSIGNED, N_("No device signed this request, so nothing proves where its key was made."))
+OUTCOME(FAIL_ATTESTATION_KEY, N_("The key's own signature does not fit: the attestation was changed. Do not trust this key."))
+OUTCOME(FAIL_ATTESTATION_DEVICE, N_("The device's signature does not fit: another device made the key, or the attestation was changed. Do not trust this key."))
 
 /* rehearsal */
 OUTCOME(FAIL_REHEARSAL, N_("The rehearsal's folder cannot be set up. Choose another folder, or clear this one and begin anew."))

@@ -3,6 +3,7 @@ libtoken_a_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS) $(PCSC_CFLAGS)
 libtoken_a_SOURCES = \
 	src/token/apdu.c \
 	src/token/apdu.h \
+	src/token/attestation.c \
 	src/token/ber.c \
 	src/token/ber.h \
 	src/token/cvc.c \
@@ -35,6 +36,7 @@ libtoken_a_SOURCES = \
 	src/token/token.c \
 	src/token/worker.c
 noinst_HEADERS += \
+	include/quorate/attestation.h \
 	include/quorate/card.h \
 	include/quorate/hsm.h \
 	include/quorate/launcher.h \

@@ -12,6 +12,7 @@
 
 /* One a file of this folder; its seeds are in seeds/NAME/. */
 #define FUZZ_TARGETS(TARGET)                                                                                           \
+	TARGET(attestation)                                                                                            \
 	TARGET(base64)                                                                                                 \
 	TARGET(card_answer)                                                                                            \
 	TARGET(cvc)                                                                                                    \

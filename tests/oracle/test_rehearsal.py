@@ -1,5 +1,7 @@
 """The rehearsal against genuine tools: sc-hsm-tool, pkcs11-tool and openssl meet the virtual cards through OpenSC's own
 drivers and the rehearsal's PC/SC library."""
+import hashlib
+import json
 import os
 import pathlib
 import re
@@ -180,6 +182,32 @@ def test_key_moves_between_cards_of_one_dkek(rehearsal, tmp_path):
     rehearsal.import_raw(2, bytes(32))
     status, text = rehearsal.hsm(2, "--unwrap-key", wrapped, "--key-reference", "5", "--pin", PIN)
     assert status != 0 and "Wrapped key does not match DKEK" in text
+
+
+def test_attestation_of_the_genuine_tool(rehearsal, tmp_path):
+    """What sc-hsm-tool exports, and says it has not verified, quorate verifies; the fingerprint is openssl's."""
+    rehearsal.initialize(1)
+    rehearsal.p11(1, "--login", "--pin", PIN, "--keypairgen", "--key-type", "EC:prime256v1", "--id", "01")
+    saved, key = tmp_path / "key.pka", tmp_path / "key.der"
+    status, text = rehearsal.hsm(1, "--export-for-pub-key-auth", saved, "--key-reference", "1")
+    assert status == 0 and "not verified" in text
+    rehearsal.p11(1, "--read-object", "--type", "pubkey", "--id", "01", "-o", key)
+    status, text = rehearsal.run(BUILD / "quorate", "attest", saved)
+    assert status == 3 and "rehearsal's device" in text and "REHE0000001" in text
+    assert hashlib.sha256(key.read_bytes()).hexdigest() in text
+    status, text = rehearsal.run(BUILD / "quorate", "attest", "--json", saved)
+    found = json.loads(text)["attestations"][0]
+    assert status == 3 and found["proof"] == "rehearsal" and found["serial"] == "REHE0000001" and found["error"] is None
+    # A bit of the key's signature, then of the device's: both are looked at.
+    whole = saved.read_bytes()
+    for place, words in ((whole.index(b"\x5f\x37\x40") + 9, "key's own signature"),
+                         (whole.index(b"\x5f\x37\x40", whole.index(b"\x5f\x37\x40") + 60) + 9, "device's signature")):
+        saved.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1:])
+        status, text = rehearsal.run(BUILD / "quorate", "attest", saved)
+        assert status == 1 and words in text
+    saved.write_bytes(b"x")
+    status, text = rehearsal.run(BUILD / "quorate", "attest", saved)
+    assert status == 1 and "not an attestation" in text
 
 
 def test_published_key_shows_its_published_point(rehearsal, tmp_path):

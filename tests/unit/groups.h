@@ -32,6 +32,7 @@
 	GROUP(check_word)                                                                                              \
 	GROUP(wrap)                                                                                                    \
 	GROUP(wrapped_key)                                                                                             \
+	GROUP(attestation)                                                                                             \
 	GROUP(cvc)                                                                                                     \
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \

@@ -5,6 +5,7 @@ tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DS
 tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
 	tests/unit/main.c \
+	tests/unit/attestation.c \
 	tests/unit/base.c \
 	tests/unit/card_door.c \
 	tests/unit/card_door.h \
