@@ -53,6 +53,15 @@
 /* RSA keys are made on the device in minutes. */
 #define LIMIT_WORKER_SLOW_MS 600000
 
+/* Bytes that go to a token or come from it in one act: a wrapped RSA 4096 key takes about 3 KiB, a certificate with
+ * many names some more; and a packet of this size passes a socket whole. */
+#define LIMIT_TOKEN_BYTES (16 * 1024)
+/* Objects and mechanisms listed of one token: ten times what the screens are measured with, and more than PKCS#11 has
+ * mechanisms. What is beyond is left out and said. */
+#define LIMIT_OBJECTS 100000
+#define LIMIT_MECHANISMS 1024
+#define LIMIT_ATTRIBUTES 128
+
 /* A file that claims to be a share file, a sheet or a plan is never larger. */
 #define LIMIT_FILE_READ (1024 * 1024)
 

@@ -13,26 +13,12 @@
 enum module_state { MODULE_STARTING, MODULE_READY, MODULE_FAILED, MODULE_HUNG };
 
 struct module_info {
-	char name[TOKEN_NAME_SIZE];     /* registered name or file name, without folder and ending */
-	char path[TOKEN_NAME_SIZE * 2]; /* "" for a remote module */
+	char name[TOKEN_NAME_SIZE]; /* registered name or file name, without folder and ending; no two are the same */
+	char path[TOKEN_NAME_SIZE * 2];                      /* "" for a remote module */
 	char description[64], manufacturer[64], version[16]; /* CK_INFO */
 	enum module_state state;
 	enum outcome outcome; /* why it failed */
 	struct code code;
-};
-
-/* A PKCS#11 slot and the token in it. */
-struct slot_info {
-	size_t module; /* index into the modules */
-	unsigned long id;
-	char description[TOKEN_NAME_SIZE]; /* OpenSC: the reader's name */
-	bool has_token;
-	char label[TOKEN_LABEL_SIZE], manufacturer[64], model[32], serial[TOKEN_SERIAL_SIZE], firmware[16];
-	unsigned long flags; /* CK_TOKEN_INFO.flags; slots_flag_texts puts them into words */
-	unsigned long pin_min, pin_max;
-	enum outcome outcome; /* of reading the token */
-	struct code code;
-	size_t reader; /* index into the readers of the same name, SIZE_MAX if none */
 };
 
 struct slots;
@@ -46,6 +32,9 @@ struct slots_settings {
 
 enum outcome slots_open(struct slots **ret, struct launcher *launcher, const struct slots_settings *settings);
 void slots_free(struct slots **slots);
+
+/* The most descriptors there are. */
+#define SLOTS_DESCRIPTORS (LIMIT_MODULES * 2 + 3)
 
 /* Descriptors for poll, at most most; returns how many. */
 size_t slots_descriptors(struct slots *slots, struct pollfd *ret, size_t most);
@@ -71,11 +60,17 @@ enum outcome slots_pcsc(const struct slots *slots, struct code *ret_code);
 /* Has every module and reader looked at again from the beginning (modules finalised and initialised anew). */
 void slots_refresh(struct slots *slots);
 
-/* The door for ceremonies; belongs to slots. After an act that changes a card, modules are refreshed by themselves. */
+/* The door for ceremonies; belongs to slots. After an act that changes a token, modules are refreshed by themselves. */
 const struct token_door *slots_door(struct slots *slots);
 
 /* The flags of a token in words, each a text of static storage (translated), at most most; returns how many. What the
    flags of a token that is not initialised say of its PINs means nothing and is left out. */
 size_t slots_flag_texts(unsigned long flags, const char **ret, size_t most);
+
+/* What the flags tell of a PIN, PIN_UNKNOWN for a token that is not initialised; tries_left is 1 at the last try, 0
+   when locked, else -1: PKCS#11 tells no numbers. *ret_is_low (may be NULL): a wrong one was entered since the last
+   right one. */
+struct pin_status slots_user_pin(unsigned long flags, bool *ret_is_low);
+struct pin_status slots_so_pin(unsigned long flags, bool *ret_is_low);
 
 #endif

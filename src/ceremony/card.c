@@ -104,8 +104,8 @@ start(struct ceremony *ceremony, enum token_act act)
 	struct token_answer stale;
 	enum outcome outcome;
 
-	text_format(request.reader, sizeof request.reader, "%s", ceremony->device.reader);
-	text_format(request.serial, sizeof request.serial, "%s", ceremony->device.serial);
+	text_format(request.target.reader, sizeof request.target.reader, "%s", ceremony->device.reader);
+	text_format(request.target.serial, sizeof request.target.serial, "%s", ceremony->device.serial);
 	text_format(request.label, sizeof request.label, "%s", ceremony->plan.label);
 	outcome = copy_if(acts[act].user_pin, &request.user_pin, secrets->user_pin);
 	if (outcome == DONE)
@@ -115,7 +115,7 @@ start(struct ceremony *ceremony, enum token_act act)
 	if (outcome == DONE) {
 		/* An answer that an earlier ceremony did not wait for is not taken for this one's. */
 		while (door->poll(door->context, &stale))
-			continue;
+			token_answer_clear(&stale);
 		outcome = door->start(door->context, &request);
 	}
 	token_request_clear(&request);
@@ -206,6 +206,7 @@ card_advance(struct ceremony *ceremony)
 		lose(ceremony, answer.outcome, answer.code);
 		if (!record_card(ceremony, "answer-lost", answer.outcome, answer.code)) {
 			ceremony->card.phase = CARD_IDLE;
+			token_answer_clear(&answer);
 			return true;
 		}
 		/* A card that is still there is read at once: nobody has to do anything. */
@@ -214,6 +215,7 @@ card_advance(struct ceremony *ceremony)
 		ceremony->card.phase = CARD_IDLE;
 		ceremony->step->settled(ceremony, &answer, is_looking);
 	}
+	token_answer_clear(&answer);
 	return true;
 }
 

@@ -332,15 +332,15 @@ hsm_act(const struct card *card, const struct token_request *request, struct tok
 
 	memset(ret, 0, sizeof *ret);
 	ret->act = request->act;
-	if ((unsigned)request->act >= TOKEN_ACT_COUNT) {
-		ret->outcome = FAIL_ARGUMENT;
+	if ((unsigned)request->act >= TOKEN_ACT_COUNT || acts[request->act] == NULL) {
+		ret->outcome = FAIL_CARD_UNSUPPORTED;
 		return;
 	}
 	ret->outcome = hsm_describe(card, &ret->before, &ret->code);
 	if (ret->outcome != DONE)
 		return;
 	ret->has_before = true;
-	if (request->serial[0] != '\0' && strcmp(request->serial, ret->before.serial) != 0) {
+	if (request->target.serial[0] != '\0' && strcmp(request->target.serial, ret->before.serial) != 0) {
 		ret->outcome = FAIL_TOKEN_OTHER;
 		return;
 	}

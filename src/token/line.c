@@ -35,7 +35,7 @@ line_stop(struct line *line)
 	if (line_is_running(line))
 		launcher_stop(line->launcher, &line->launched, 0, NULL);
 	line->deadline = line->restart_at = 0;
-	line->is_looking = line->is_acting = line->wants_look = line->wants_fresh = false;
+	line->is_looking = line->is_acting = line->is_inspecting = line->wants_look = line->wants_fresh = false;
 }
 
 void
@@ -48,7 +48,9 @@ line_fail(struct line *line)
 static void
 expect(struct line *line)
 {
-	line->deadline = line->is_looking || line->is_acting ? clock_steady_ms() + line->patience_ms : 0;
+	int patience = line->is_acting && line->is_slow ? LIMIT_WORKER_SLOW_MS : line->patience_ms;
+
+	line->deadline = line->is_looking || line->is_acting || line->is_inspecting ? clock_steady_ms() + patience : 0;
 }
 
 enum outcome
@@ -100,12 +102,28 @@ line_act(struct line *line, const struct token_request *request)
 	enum outcome outcome;
 
 	if (!line_is_running(line))
-		return FAIL_NO_PCSC;
+		return line->kind == WORKER_PCSC ? FAIL_NO_PCSC : FAIL_WORKER_GONE;
 	message_begin(&message, MESSAGE_ACT);
 	message.as.act = *request;
 	outcome = message_send(line->launched.socket, &message, false);
 	if (outcome == DONE) {
 		line->is_acting = true;
+		line->is_slow = token_act_is_slow(request);
+		expect(line);
+	}
+	return outcome;
+}
+
+enum outcome
+line_inspect(struct line *line, const struct message *message)
+{
+	enum outcome outcome;
+
+	if (!line_is_running(line))
+		return FAIL_WORKER_GONE;
+	outcome = message_send(line->launched.socket, message, false);
+	if (outcome == DONE) {
+		line->is_inspecting = true;
 		expect(line);
 	}
 	return outcome;
@@ -131,6 +149,11 @@ line_receive(struct line *line, struct message *ret)
 		if (!line->is_acting)
 			return FAIL_MESSAGE;
 		line->is_acting = false;
+		break;
+	case MESSAGE_INSPECTED:
+		if (!line->is_inspecting)
+			return FAIL_MESSAGE;
+		line->is_inspecting = false;
 		break;
 	default:
 		break;

@@ -13,7 +13,8 @@ struct line {
 	int64_t deadline;         /* of the answer that is awaited; 0: none is */
 	int64_t restart_at;       /* 0: not to be started */
 	unsigned failures;        /* in a row */
-	bool is_looking, is_acting;
+	bool is_looking, is_acting, is_inspecting;
+	bool is_slow;                 /* the act on its way may take minutes */
 	bool wants_look, wants_fresh; /* another look after this one */
 };
 
@@ -32,8 +33,11 @@ void line_fail(struct line *line);
 /* Asks for a look, now or after the one on its way; nothing while the worker is not running. */
 void line_look(struct line *line, bool is_fresh);
 
-/* Sends an act. FAIL_NO_PCSC while the worker is not running. */
+/* Sends an act. FAIL_NO_PCSC, FAIL_WORKER_GONE while the worker is not running. */
 enum outcome line_act(struct line *line, const struct token_request *request);
+
+/* Sends a MESSAGE_INSPECT, one at a time; MESSAGE_INSPECTED ends it. FAIL_WORKER_GONE likewise. */
+enum outcome line_inspect(struct line *line, const struct message *message);
 
 /* The next message that has come, MESSAGE_NONE if none; MESSAGE_LOOKED ends a look. FAIL_WORKER_GONE, FAIL_WORKER_HUNG,
    FAIL_MESSAGE: call line_fail. */

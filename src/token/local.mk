@@ -6,6 +6,7 @@ libtoken_a_SOURCES = \
 	src/token/attestation.c \
 	src/token/ber.c \
 	src/token/ber.h \
+	src/token/ckr.c \
 	src/token/cvc.c \
 	src/token/cvc.h \
 	src/token/cvc_algorithm.h \
@@ -21,6 +22,8 @@ libtoken_a_SOURCES = \
 	src/token/line.h \
 	src/token/message.c \
 	src/token/message.h \
+	src/token/message_table.c \
+	src/token/message_table.h \
 	src/token/pcsc.c \
 	src/token/pcsc.h \
 	src/token/pcsc_card.c \
@@ -28,18 +31,32 @@ libtoken_a_SOURCES = \
 	src/token/pcsc_library.h \
 	src/token/pkcs11.c \
 	src/token/pkcs11.h \
+	src/token/pkcs11_act.c \
+	src/token/pkcs11_attributes.c \
+	src/token/pkcs11_inside.h \
+	src/token/pkcs11_keys.c \
+	src/token/pkcs11_objects.c \
+	src/token/pkcs11_public.c \
+	src/token/pkcs11_write.c \
 	src/token/slots.c \
 	src/token/slots_door.c \
 	src/token/slots_flags.c \
+	src/token/slots_inspect.c \
 	src/token/slots_news.c \
 	src/token/slots_state.h \
 	src/token/token.c \
+	src/token/token_mechanism.c \
+	src/token/token_mechanism.h \
+	src/token/token_object.c \
 	src/token/worker.c
 noinst_HEADERS += \
 	include/quorate/attestation.h \
 	include/quorate/card.h \
 	include/quorate/hsm.h \
+	include/quorate/inspect.h \
 	include/quorate/launcher.h \
 	include/quorate/rehearsal_root.h \
 	include/quorate/slots.h \
-	include/quorate/token.h
+	include/quorate/token.h \
+	include/quorate/token_facts.h \
+	include/quorate/token_object.h

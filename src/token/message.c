@@ -1,4 +1,4 @@
-#include "message.h"
+#include "message_table.h"
 
 #include <quorate/text.h>
 
@@ -8,214 +8,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The largest secret in a message: a PIN, an SO-PIN or a DKEK share. */
-#define SECRET_MOST 64
-/* A packet: the answer to an act is the largest, with two states of a card. */
-#define FRAME_MOST 2048
-
-enum field_kind {
-	FIELD_NUMBER, /* 8 bytes, big-endian */
-	FIELD_TEXT,   /* for people: cleaned when it arrives */
-	FIELD_STRING, /* a path, as it is */
-	FIELD_BYTES,  /* exactly size bytes */
-	FIELD_SECRET, /* struct secret *, absent if empty */
-	FIELD_RECORD, /* a structure with a table of its own */
-};
-
-struct field {
-	enum field_kind kind;
-	const char *name;
-	size_t offset, size;
-	int64_t least, most;
-	const struct field *fields;
-};
-
-#define PLACE(type, member) #member, offsetof(type, member), sizeof((type *)0)->member
-#define NUMBER(type, member, least, most)                                                                              \
-	{                                                                                                              \
-		FIELD_NUMBER, PLACE(type, member), least, most, NULL                                                   \
-	}
-#define ANSWER(type, member)                                                                                           \
-	{                                                                                                              \
-		FIELD_NUMBER, PLACE(type, member), 0, 1, NULL                                                          \
-	}
-#define TEXT(type, member)                                                                                             \
-	{                                                                                                              \
-		FIELD_TEXT, PLACE(type, member), 0, 0, NULL                                                            \
-	}
-#define STRING(type, member)                                                                                           \
-	{                                                                                                              \
-		FIELD_STRING, PLACE(type, member), 0, 0, NULL                                                          \
-	}
-#define BYTES(type, member)                                                                                            \
-	{                                                                                                              \
-		FIELD_BYTES, PLACE(type, member), 0, 0, NULL                                                           \
-	}
-#define SECRET(type, member)                                                                                           \
-	{                                                                                                              \
-		FIELD_SECRET, PLACE(type, member), 0, SECRET_MOST, NULL                                                \
-	}
-#define RECORD(type, member, fields)                                                                                   \
-	{                                                                                                              \
-		FIELD_RECORD, PLACE(type, member), 0, 0, fields                                                        \
-	}
-#define END                                                                                                            \
-	{                                                                                                              \
-		FIELD_NUMBER, NULL, 0, 0, 0, 0, NULL                                                                   \
-	}
-
-static const struct field code_fields[] = {
-	NUMBER(struct code, kind, CODE_NONE, CODE_SCARD),
-	NUMBER(struct code, value, 0, UINT32_MAX),
-	END,
-};
-
-static const struct field pin_fields[] = {
-	NUMBER(struct pin_status, state, PIN_UNKNOWN, PIN_LOCKED),
-	NUMBER(struct pin_status, tries_left, -1, 255),
-	END,
-};
-
-static const struct field hsm_fields[] = {
-	NUMBER(struct hsm_status, version_major, 0, 255),
-	NUMBER(struct hsm_status, version_minor, 0, 255),
-	NUMBER(struct hsm_status, options, 0, 255),
-	TEXT(struct hsm_status, label),
-	TEXT(struct hsm_status, serial),
-	RECORD(struct hsm_status, user_pin, pin_fields),
-	RECORD(struct hsm_status, so_pin, pin_fields),
-	ANSWER(struct hsm_status, has_dkek),
-	NUMBER(struct hsm_status, dkek_total, 0, 255),
-	NUMBER(struct hsm_status, dkek_outstanding, 0, 255),
-	BYTES(struct hsm_status, kcv),
-	NUMBER(struct hsm_status, key_count, 0, 65535),
-	NUMBER(struct hsm_status, certificate_count, 0, 65535),
-	NUMBER(struct hsm_status, proof, DEVICE_UNPROVEN, DEVICE_REHEARSAL),
-	TEXT(struct hsm_status, chain),
-	END,
-};
-
-static const struct field launch_fields[] = {
-	ANSWER(struct message, as.launch.is_helper),
-	NUMBER(struct message, as.launch.which, 0, WORKER_KIND_COUNT + HELPER_KIND_COUNT),
-	STRING(struct message, as.launch.subject),
-	END,
-};
-
-static const struct field launched_fields[] = {
-	NUMBER(struct message, as.launched.pid, 0, INT32_MAX),
-	NUMBER(struct message, as.launched.outcome, DONE, OUTCOME_COUNT - 1),
-	RECORD(struct message, as.launched.code, code_fields),
-	END,
-};
-
-static const struct field stop_fields[] = {
-	NUMBER(struct message, as.stop.pid, 1, INT32_MAX),
-	NUMBER(struct message, as.stop.milliseconds, 0, LIMIT_WORKER_SLOW_MS),
-	END,
-};
-
-static const struct field stopped_fields[] = {
-	NUMBER(struct message, as.stopped.status, INT32_MIN, INT32_MAX),
-	END,
-};
-
-static const struct field look_fields[] = {
-	ANSWER(struct message, as.look.is_fresh),
-	END,
-};
-
-static const struct field act_fields[] = {
-	NUMBER(struct message, as.act.act, 0, TOKEN_ACT_COUNT - 1),
-	TEXT(struct message, as.act.reader),
-	TEXT(struct message, as.act.serial),
-	TEXT(struct message, as.act.label),
-	SECRET(struct message, as.act.user_pin),
-	SECRET(struct message, as.act.so_pin),
-	SECRET(struct message, as.act.dkek_share),
-	NUMBER(struct message, as.act.dkek_shares, 0, 255),
-	NUMBER(struct message, as.act.retry_counter, 0, 255),
-	END,
-};
-
-static const struct field module_fields[] = {
-	TEXT(struct message, as.module.name),
-	STRING(struct message, as.module.path),
-	TEXT(struct message, as.module.description),
-	TEXT(struct message, as.module.manufacturer),
-	TEXT(struct message, as.module.version),
-	END,
-};
-
-static const struct field slot_fields[] = {
-	NUMBER(struct message, as.slot.id, INT64_MIN, INT64_MAX),
-	TEXT(struct message, as.slot.description),
-	ANSWER(struct message, as.slot.has_token),
-	TEXT(struct message, as.slot.label),
-	TEXT(struct message, as.slot.manufacturer),
-	TEXT(struct message, as.slot.model),
-	TEXT(struct message, as.slot.serial),
-	TEXT(struct message, as.slot.firmware),
-	NUMBER(struct message, as.slot.flags, INT64_MIN, INT64_MAX),
-	NUMBER(struct message, as.slot.pin_min, INT64_MIN, INT64_MAX),
-	NUMBER(struct message, as.slot.pin_max, INT64_MIN, INT64_MAX),
-	NUMBER(struct message, as.slot.outcome, DONE, OUTCOME_COUNT - 1),
-	RECORD(struct message, as.slot.code, code_fields),
-	END,
-};
-
-static const struct field reader_fields[] = {
-	TEXT(struct message, as.reader.name),
-	ANSWER(struct message, as.reader.has_card),
-	ANSWER(struct message, as.reader.is_hsm),
-	NUMBER(struct message, as.reader.outcome, DONE, OUTCOME_COUNT - 1),
-	RECORD(struct message, as.reader.code, code_fields),
-	RECORD(struct message, as.reader.hsm, hsm_fields),
-	END,
-};
-
-static const struct field looked_fields[] = {
-	NUMBER(struct message, as.looked.outcome, DONE, OUTCOME_COUNT - 1),
-	RECORD(struct message, as.looked.code, code_fields),
-	END,
-};
-
-static const struct field answer_fields[] = {
-	NUMBER(struct message, as.answer.act, 0, TOKEN_ACT_COUNT - 1),
-	NUMBER(struct message, as.answer.outcome, DONE, OUTCOME_COUNT - 1),
-	RECORD(struct message, as.answer.code, code_fields),
-	ANSWER(struct message, as.answer.has_before),
-	ANSWER(struct message, as.answer.has_after),
-	RECORD(struct message, as.answer.before, hsm_fields),
-	RECORD(struct message, as.answer.after, hsm_fields),
-	BYTES(struct message, as.answer.random),
-	END,
-};
-
-static const struct field no_fields[] = { END };
-
-static const struct {
-	const char *name;
-	const struct field *fields;
-	bool has_secrets, has_descriptor;
-} table[MESSAGE_KIND_COUNT] = {
-	[MESSAGE_LAUNCH] = { "launch", launch_fields, false, false },
-	[MESSAGE_LAUNCHED] = { "launched", launched_fields, false, true },
-	[MESSAGE_STOP] = { "stop", stop_fields, false, false },
-	[MESSAGE_STOPPED] = { "stopped", stopped_fields, false, false },
-	[MESSAGE_LOOK] = { "look", look_fields, false, false },
-	[MESSAGE_ACT] = { "act", act_fields, true, false },
-	[MESSAGE_MODULE] = { "module", module_fields, false, false },
-	[MESSAGE_SLOT] = { "slot", slot_fields, false, false },
-	[MESSAGE_READER] = { "reader", reader_fields, false, false },
-	[MESSAGE_LOOKED] = { "looked", looked_fields, false, false },
-	[MESSAGE_ANSWER] = { "answer", answer_fields, false, false },
-	[MESSAGE_CHANGED] = { "changed", no_fields, false, false },
-};
+/* A packet: kind (1), size of the fields (2), the fields, and then the bytes of the blobs, of which the fields have the
+   sizes. So that only the fields have to stand in the secure heap; the largest are the answer's, with four states. */
+#define HEAD_SIZE 3
+#define FRAME_MOST 4096
 
 struct frame {
 	uint8_t *bytes;
 	size_t used, size;
+	uint8_t *blobs;
+	size_t blobs_used, blobs_size;
 	bool is_broken; /* something did not fit; nothing more is written or read */
 };
 
@@ -301,6 +103,36 @@ write_bytes(struct frame *frame, const uint8_t *bytes, size_t size)
 }
 
 static void
+write_blob(struct frame *frame, const uint8_t *member)
+{
+	struct token_bytes blob;
+
+	memcpy(&blob, member, sizeof blob);
+	if (blob.size > frame->blobs_size - frame->blobs_used) {
+		frame->is_broken = true;
+		return;
+	}
+	write_number(frame, blob.size, 2);
+	if (blob.size > 0)
+		memcpy(frame->blobs + frame->blobs_used, blob.bytes, blob.size);
+	frame->blobs_used += blob.size;
+}
+
+static void
+read_blob(struct frame *frame, uint8_t *member)
+{
+	struct token_bytes blob = { 0, NULL };
+	size_t size = (size_t)read_number(frame, 2);
+
+	if (frame->is_broken || size > frame->blobs_size - frame->blobs_used ||
+		token_bytes_set(&blob, frame->blobs + frame->blobs_used, size) != DONE)
+		frame->is_broken = true;
+	else
+		frame->blobs_used += size;
+	memcpy(member, &blob, sizeof blob);
+}
+
+static void
 write_fields(struct frame *frame, const struct field *field, const uint8_t *from)
 {
 	for (; field->name != NULL; field++) {
@@ -326,8 +158,11 @@ write_fields(struct frame *frame, const struct field *field, const uint8_t *from
 			break;
 		case FIELD_SECRET:
 			memcpy(&secret, member, sizeof secret);
-			frame->is_broken |= secret != NULL && secret->size > SECRET_MOST;
+			frame->is_broken |= secret != NULL && secret->size > MESSAGE_SECRET_MOST;
 			write_bytes(frame, secret == NULL ? NULL : secret->bytes, secret == NULL ? 0 : secret->size);
+			break;
+		case FIELD_BLOB:
+			write_blob(frame, member);
 			break;
 		case FIELD_RECORD:
 			write_fields(frame, field->fields, member);
@@ -361,7 +196,7 @@ read_secret(struct frame *frame, uint8_t *member)
 	uint8_t *at = frame_reach(frame, size);
 	struct secret *secret = NULL;
 
-	if (at == NULL || size > SECRET_MOST)
+	if (at == NULL || size > MESSAGE_SECRET_MOST)
 		frame->is_broken = true;
 	else if (size > 0 && secret_take(&secret, at, size) != DONE)
 		frame->is_broken = true;
@@ -396,6 +231,9 @@ read_fields(struct frame *frame, const struct field *field, uint8_t *to)
 		case FIELD_SECRET:
 			read_secret(frame, member);
 			break;
+		case FIELD_BLOB:
+			read_blob(frame, member);
+			break;
 		case FIELD_RECORD:
 			read_fields(frame, field->fields, member);
 			break;
@@ -422,6 +260,8 @@ message_clear(struct message *message)
 {
 	if (message->kind == MESSAGE_ACT)
 		token_request_clear(&message->as.act);
+	if (message->kind == MESSAGE_ANSWER)
+		token_answer_clear(&message->as.answer);
 	if (message->descriptor >= 0)
 		close(message->descriptor);
 	message_begin(message, MESSAGE_NONE);
@@ -435,13 +275,13 @@ union control {
 static enum outcome
 transfer(int socket, struct frame *frame, int descriptor, bool is_waiting)
 {
-	struct iovec piece = { frame->bytes, frame->used };
+	struct iovec pieces[] = { { frame->bytes, frame->used }, { frame->blobs, frame->blobs_used } };
 	union control control = { .header = {
 					  .cmsg_len = CMSG_LEN(sizeof(int)),
 					  .cmsg_level = SOL_SOCKET,
 					  .cmsg_type = SCM_RIGHTS,
 				  } };
-	struct msghdr packet = { .msg_iov = &piece, .msg_iovlen = 1 };
+	struct msghdr packet = { .msg_iov = pieces, .msg_iovlen = 2 };
 	ssize_t sent;
 
 	if (descriptor >= 0) {
@@ -452,7 +292,7 @@ transfer(int socket, struct frame *frame, int descriptor, bool is_waiting)
 	do {
 		sent = sendmsg(socket, &packet, MSG_NOSIGNAL | (is_waiting ? 0 : MSG_DONTWAIT));
 	} while (sent < 0 && errno == EINTR);
-	if (sent == (ssize_t)frame->used)
+	if (sent == (ssize_t)(frame->used + frame->blobs_used))
 		return DONE;
 	return sent < 0 && errno == EAGAIN ? FAIL_WORKER_HUNG : FAIL_WORKER_GONE;
 }
@@ -460,19 +300,22 @@ transfer(int socket, struct frame *frame, int descriptor, bool is_waiting)
 enum outcome
 message_send(int socket, const struct message *message, bool is_waiting)
 {
-	uint8_t plain[FRAME_MOST];
-	struct frame frame = { plain, 0, sizeof plain, false };
+	uint8_t plain[FRAME_MOST], blobs[LIMIT_TOKEN_BYTES];
+	struct frame frame = { .bytes = plain, .size = sizeof plain, .blobs = blobs, .blobs_size = sizeof blobs };
 	struct secret *locked = NULL;
 	enum outcome outcome;
 
-	if (table[message->kind].has_secrets) {
+	if (message_table[message->kind].has_secrets) {
 		outcome = secret_new(&locked, FRAME_MOST);
 		if (outcome != DONE)
 			return outcome;
 		frame.bytes = locked->bytes;
 	}
 	write_number(&frame, message->kind, 1);
-	write_fields(&frame, table[message->kind].fields, (const uint8_t *)message);
+	write_number(&frame, 0, 2);
+	write_fields(&frame, message_table[message->kind].fields, (const uint8_t *)message);
+	frame.bytes[1] = (uint8_t)((frame.used - HEAD_SIZE) >> 8);
+	frame.bytes[2] = (uint8_t)(frame.used - HEAD_SIZE);
 	outcome = frame.is_broken ? FAIL_ARGUMENT : transfer(socket, &frame, message->descriptor, is_waiting);
 	secret_free(&locked);
 	return outcome;
@@ -494,10 +337,10 @@ passed_descriptor(struct msghdr *packet)
 static enum outcome
 receive_frame(int socket, struct frame *frame, struct message *ret)
 {
-	struct iovec piece = { frame->bytes, frame->size };
+	struct iovec pieces[] = { { frame->bytes, frame->size }, { frame->blobs, frame->blobs_size } };
 	union control control;
 	struct msghdr packet = {
-		.msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+		.msg_iov = pieces, .msg_iovlen = 2, .msg_control = &control, .msg_controllen = sizeof control
 	};
 	ssize_t size;
 
@@ -507,38 +350,51 @@ receive_frame(int socket, struct frame *frame, struct message *ret)
 	if (size < 0)
 		return FAIL_WORKER_GONE;
 	ret->descriptor = passed_descriptor(&packet);
-	if ((packet.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || size == 0)
+	if ((packet.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || (size_t)size != frame->size + frame->blobs_size)
 		return FAIL_MESSAGE;
-	frame->size = (size_t)size;
 	ret->kind = (enum message_kind)read_number(frame, 1);
-	if (ret->descriptor >= 0 && !table[ret->kind].has_descriptor)
+	(void)read_number(frame, 2);
+	if (ret->descriptor >= 0 && !message_table[ret->kind].has_descriptor)
 		return FAIL_MESSAGE;
-	read_fields(frame, table[ret->kind].fields, (uint8_t *)ret);
-	return frame->is_broken || frame->used != frame->size ? FAIL_MESSAGE : DONE;
+	read_fields(frame, message_table[ret->kind].fields, (uint8_t *)ret);
+	if (frame->is_broken || frame->used != frame->size || frame->blobs_used != frame->blobs_size)
+		return FAIL_MESSAGE;
+	return DONE;
+}
+
+static enum outcome
+refuse_packet(int socket)
+{
+	while (recv(socket, NULL, 0, MSG_DONTWAIT) < 0 && errno == EINTR)
+		continue;
+	return FAIL_MESSAGE;
 }
 
 enum outcome
 message_receive(int socket, struct message *ret, bool is_waiting)
 {
-	uint8_t plain[FRAME_MOST], kind = MESSAGE_NONE;
-	struct frame frame = { plain, 0, sizeof plain, false };
+	uint8_t plain[FRAME_MOST], blobs[LIMIT_TOKEN_BYTES], head[HEAD_SIZE] = { MESSAGE_NONE };
+	struct frame frame = { .bytes = plain, .blobs = blobs };
 	struct secret *locked = NULL;
 	enum outcome outcome;
 	ssize_t size;
 
 	message_begin(ret, MESSAGE_NONE);
-	/* A look at the kind tells where the packet has to stand. */
+	/* A look at the head tells where the packet has to stand, and how it is divided. */
 	do {
-		size = recv(socket, &kind, 1, MSG_PEEK | (is_waiting ? 0 : MSG_DONTWAIT));
+		size = recv(socket, head, HEAD_SIZE, MSG_PEEK | MSG_TRUNC | (is_waiting ? 0 : MSG_DONTWAIT));
 	} while (size < 0 && errno == EINTR);
 	if (size < 0)
 		return errno == EAGAIN ? DONE : FAIL_WORKER_GONE;
 	if (size == 0)
 		return FAIL_WORKER_GONE;
-	if (kind == MESSAGE_NONE || kind >= MESSAGE_KIND_COUNT)
-		return FAIL_MESSAGE;
-	if (table[kind].has_secrets) {
-		outcome = secret_new(&locked, FRAME_MOST);
+	frame.size = HEAD_SIZE + (size_t)head[1] * 256 + head[2];
+	if (head[0] == MESSAGE_NONE || head[0] >= MESSAGE_KIND_COUNT || frame.size > FRAME_MOST ||
+		(size_t)size < frame.size || (size_t)size - frame.size > LIMIT_TOKEN_BYTES)
+		return refuse_packet(socket);
+	frame.blobs_size = (size_t)size - frame.size;
+	if (message_table[head[0]].has_secrets) {
+		outcome = secret_new(&locked, frame.size);
 		if (outcome != DONE)
 			return outcome;
 		frame.bytes = locked->bytes;

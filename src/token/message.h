@@ -1,5 +1,5 @@
 /*
- * What the processes say to each other: one message is one packet of a SOCK_SEQPACKET pair. One table (message.c)
+ * What the processes say to each other: one message is one packet of a SOCK_SEQPACKET pair. One table (message_table.c)
  * names the fields of every kind and their limits; the same table writes and reads, and the reader trusts nothing:
  * lengths, ranges and texts are checked again at each end. Packets that can carry secrets stand in the secure heap
  * here and are wiped.
@@ -7,7 +7,7 @@
 #ifndef QUORATE_TOKEN_MESSAGE_H
 #define QUORATE_TOKEN_MESSAGE_H
 
-#include <quorate/slots.h>
+#include <quorate/inspect.h>
 
 #define MESSAGE_SUBJECT_SIZE 512
 
@@ -21,13 +21,18 @@ enum message_kind {
 	/* console to worker */
 	MESSAGE_LOOK,
 	MESSAGE_ACT,
+	MESSAGE_INSPECT,
 	/* worker to console */
 	MESSAGE_MODULE,
 	MESSAGE_SLOT,
 	MESSAGE_READER,
 	MESSAGE_LOOKED, /* ends the answer to a look */
-	MESSAGE_ANSWER,
+	MESSAGE_ANSWER, /* after its objects, a MESSAGE_OBJECT each */
 	MESSAGE_CHANGED,
+	MESSAGE_MECHANISM,
+	MESSAGE_OBJECT,
+	MESSAGE_ATTRIBUTE,
+	MESSAGE_INSPECTED, /* ends the answer to an inspection */
 	MESSAGE_KIND_COUNT
 };
 
@@ -59,6 +64,20 @@ struct message {
 			enum outcome outcome;
 			struct code code;
 		} looked;
+		struct {
+			uint64_t slot;
+			char serial[TOKEN_SERIAL_SIZE], label[TOKEN_LABEL_SIZE]; /* the token that is expected there */
+			bool is_object; /* all attributes of this object; else mechanisms and objects */
+			struct token_object object;
+		} inspect;
+		struct {
+			enum outcome outcome;
+			struct code code;
+			key_kinds kinds;
+		} inspected;
+		struct token_mechanism mechanism;
+		struct token_object object;
+		struct token_attribute attribute;
 		struct token_request act;
 		struct module_info module;
 		struct slot_info slot;

@@ -221,7 +221,7 @@ pcsc_act(struct pcsc *pcsc, const struct token_request *request, struct token_an
 		return;
 	}
 	for (size_t i = 0; i < pcsc->count; i++) {
-		if (strcmp(pcsc->infos[i].name, request->reader) != 0)
+		if (strcmp(pcsc->infos[i].name, request->target.reader) != 0)
 			continue;
 		ret->outcome = pcsc_card_open(&card, &pcsc->library, pcsc->context, pcsc->readers[i].name, &ret->code);
 		if (ret->outcome == DONE) {

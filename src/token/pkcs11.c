@@ -1,18 +1,9 @@
-#include "pkcs11.h"
+#include "pkcs11_inside.h"
 
 #include <quorate/text.h>
 
-#include <p11-kit/p11-kit.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct pkcs11 {
-	CK_FUNCTION_LIST *functions;
-	CK_FUNCTION_LIST **all; /* where it came by its registered name; NULL otherwise */
-	bool is_initialised, is_softhsm;
-	struct slot_info slots[LIMIT_SLOTS];
-	size_t count;
-};
 
 static bool
 is_trust_only(CK_FUNCTION_LIST *module)
@@ -109,8 +100,8 @@ pkcs11_free(struct pkcs11 **module)
 	*module = NULL;
 }
 
-static CK_RV
-initialise(struct pkcs11 *module, bool is_fresh)
+CK_RV
+pkcs11_initialise(struct pkcs11 *module, bool is_fresh)
 {
 	CK_RV rv = CKR_OK;
 
@@ -143,8 +134,8 @@ read_info(struct pkcs11 *module, struct module_info *ret)
 }
 
 /* A token may come between the two calls; OpenSC looks for readers in the first alone. */
-static CK_RV
-list_slots(struct pkcs11 *module, CK_SLOT_ID ret[LIMIT_SLOTS], CK_ULONG *ret_count)
+CK_RV
+pkcs11_slots(struct pkcs11 *module, CK_SLOT_ID ret[LIMIT_SLOTS], CK_ULONG *ret_count)
 {
 	CK_RV rv = CKR_BUFFER_TOO_SMALL;
 
@@ -170,8 +161,8 @@ is_absent(CK_RV rv)
 	return rv == CKR_TOKEN_NOT_PRESENT || rv == CKR_DEVICE_REMOVED;
 }
 
-static void
-read_slot(struct pkcs11 *module, CK_SLOT_ID id, struct slot_info *ret)
+void
+pkcs11_read_slot(struct pkcs11 *module, CK_SLOT_ID id, struct slot_info *ret)
 {
 	CK_SLOT_INFO slot;
 	CK_TOKEN_INFO token;
@@ -201,12 +192,23 @@ read_slot(struct pkcs11 *module, CK_SLOT_ID id, struct slot_info *ret)
 	CLEAN(token.manufacturerID, ret->manufacturer);
 	CLEAN(token.model, ret->model);
 	CLEAN(token.serialNumber, ret->serial);
-	if (ret->has_token)
-		text_format(ret->firmware, sizeof ret->firmware, "%u.%u", token.firmwareVersion.major,
-			token.firmwareVersion.minor);
+	if (!ret->has_token)
+		return;
+	text_format(
+		ret->hardware, sizeof ret->hardware, "%u.%u", token.hardwareVersion.major, token.hardwareVersion.minor);
+	text_format(
+		ret->firmware, sizeof ret->firmware, "%u.%u", token.firmwareVersion.major, token.firmwareVersion.minor);
 	ret->flags = token.flags;
 	ret->pin_min = token.ulMinPinLen;
 	ret->pin_max = token.ulMaxPinLen;
+	ret->sessions = token.ulSessionCount;
+	ret->sessions_most = token.ulMaxSessionCount;
+	ret->write_sessions = token.ulRwSessionCount;
+	ret->write_sessions_most = token.ulMaxRwSessionCount;
+	ret->public_memory = token.ulTotalPublicMemory;
+	ret->public_memory_free = token.ulFreePublicMemory;
+	ret->private_memory = token.ulTotalPrivateMemory;
+	ret->private_memory_free = token.ulFreePrivateMemory;
 }
 
 enum outcome
@@ -215,7 +217,7 @@ pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info, 
 {
 	CK_SLOT_ID ids[LIMIT_SLOTS];
 	CK_ULONG count = 0;
-	CK_RV rv = initialise(module, is_fresh);
+	CK_RV rv = pkcs11_initialise(module, is_fresh);
 	enum outcome outcome = module->is_softhsm ? FAIL_MODULE_SOFTHSM : FAIL_MODULE_INIT;
 
 	memset(ret_info, 0, sizeof *ret_info);
@@ -226,12 +228,12 @@ pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info, 
 		rv = read_info(module, ret_info);
 	}
 	if (rv == CKR_OK)
-		rv = list_slots(module, ids, &count);
+		rv = pkcs11_slots(module, ids, &count);
 	*ret_code = rv == CKR_OK ? (struct code){ CODE_NONE, 0 } : (struct code){ CODE_CKR, (uint32_t)rv };
 	if (rv != CKR_OK)
 		return outcome;
 	for (CK_ULONG i = 0; i < count; i++)
-		read_slot(module, ids[i], &module->slots[i]);
+		pkcs11_read_slot(module, ids[i], &module->slots[i]);
 	*ret_count = count;
 	return DONE;
 }

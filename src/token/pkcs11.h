@@ -20,4 +20,27 @@ void pkcs11_free(struct pkcs11 **module);
 enum outcome pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info,
 	const struct slot_info **ret, size_t *ret_count, struct code *ret_code);
 
+/* Where what an inspection finds goes, piece by piece; false ends it. */
+struct pkcs11_sink {
+	bool (*mechanism)(void *context, const struct token_mechanism *mechanism);
+	bool (*object)(void *context, const struct token_object *object);
+	bool (*attribute)(void *context, const struct token_attribute *attribute);
+	void *context;
+};
+
+/* Looks at the token that a target (of a slot) means, without a login: mechanisms and objects; or all attributes of one
+   object. *ret_kinds: what the token can generate. Outcomes as of acts. */
+enum outcome pkcs11_inspect(struct pkcs11 *module, const struct token_target *target, const struct pkcs11_sink *sink,
+	key_kinds *ret_kinds, struct code *ret_code);
+enum outcome pkcs11_inspect_object(struct pkcs11 *module, const struct token_target *target,
+	const struct token_object *object, const struct pkcs11_sink *sink, struct code *ret_code);
+
+/*
+ * Carries out one act on a token in a slot as token.h says: finds the token by serial and label, reads its state, acts
+ * in sessions of its own, logs out, closes them all and reads the state again. The request's secrets stay the caller's.
+ * No PIN is ever sent twice. What the flags before rule out is not sent at all (FAIL_PIN_LOCKED, FAIL_SO_PIN_LOCKED,
+ * FAIL_TOKEN_EMPTY, FAIL_TOKEN_READ_ONLY). The answer is to be cleared by the caller.
+ */
+void pkcs11_act(struct pkcs11 *module, const struct token_request *request, struct token_answer *ret);
+
 #endif

@@ -104,7 +104,9 @@ slots_free(struct slots **slots)
 		line_stop(&old->modules[i].line);
 		free(old->modules[i].slots);
 		free(old->modules[i].coming);
+		slots_inspect_free(&old->modules[i]);
 	}
+	token_answer_clear(&old->answer);
 	free(old->slots);
 	free(old);
 	*slots = NULL;
@@ -164,14 +166,17 @@ slots_timeout(struct slots *slots, bool is_watching)
 	return (int)least;
 }
 
-/* Takes everything that came on a line; a failed worker is stopped here and started again when its pause is over. */
+/* A list of thousands of objects is taken in pieces, so that keys are answered in between. */
+#define MESSAGES_AT_ONCE 256
+
+/* Takes what came on a line; a failed worker is stopped here and started again when its pause is over. */
 static bool
 drain(struct slots *slots, struct line *line)
 {
 	struct message message;
 	bool is_changed = false;
 
-	while (line_is_running(line)) {
+	for (size_t i = 0; i < MESSAGES_AT_ONCE && line_is_running(line); i++) {
 		enum outcome outcome = line_receive(line, &message);
 		bool is_empty = outcome == DONE && message.kind == MESSAGE_NONE;
 
@@ -259,11 +264,9 @@ renew(struct line *line, bool is_well)
 void
 slots_refresh(struct slots *slots)
 {
-	for (size_t i = 0; i < slots->module_count; i++)
-		renew(&slots->modules[i].line, slots->infos[i].outcome == DONE);
 	/* An act on its way is never cut short. */
-	if (slots->is_acting)
-		line_look(&slots->pcsc, true);
-	else
-		renew(&slots->pcsc, slots->pcsc_outcome == DONE);
+	for (size_t i = 0; i < slots->module_count; i++)
+		renew(&slots->modules[i].line,
+			slots->infos[i].outcome == DONE || slots->acting == &slots->modules[i].line);
+	renew(&slots->pcsc, slots->pcsc_outcome == DONE || slots->acting == &slots->pcsc);
 }

@@ -1,5 +1,7 @@
 #include "slots_state.h"
 
+#include <quorate/text.h>
+
 #include <string.h>
 
 static size_t
@@ -12,17 +14,65 @@ list(void *context, struct reader_info *ret, size_t most)
 	return count;
 }
 
+/* The slot's number first, for two tokens of SoftHSM may look the same; then whoever has the serial number. */
+size_t
+slots_find(const struct slots *slots, const struct token_target *target)
+{
+	size_t found = SIZE_MAX;
+
+	for (size_t i = 0; i < slots->slot_count; i++) {
+		const struct slot_info *slot = &slots->slots[i];
+		bool is_same = strcmp(slot->serial, target->serial) == 0 &&
+			       (target->label[0] == '\0' || strcmp(slot->label, target->label) == 0);
+
+		if (strcmp(slots->infos[slot->module].name, target->module) != 0)
+			continue;
+		if (slot->id == target->slot && (is_same || target->serial[0] == '\0'))
+			return i;
+		if (is_same && target->serial[0] != '\0')
+			found = i;
+	}
+	return found;
+}
+
+static bool
+find_slot(void *context, const struct token_target *target, struct slot_info *ret)
+{
+	const struct slots *slots = context;
+	size_t found = slots_find(slots, target);
+
+	if (found != SIZE_MAX)
+		*ret = slots->slots[found];
+	return found != SIZE_MAX;
+}
+
+/* The worker that has the target; NULL if there is no such module. */
+static struct line *
+line_of(struct slots *slots, const struct token_target *target)
+{
+	if (target->reader[0] != '\0')
+		return &slots->pcsc;
+	for (size_t i = 0; i < slots->module_count; i++)
+		if (strcmp(slots->infos[i].name, target->module) == 0)
+			return &slots->modules[i].line;
+	return NULL;
+}
+
 static enum outcome
 start(void *context, struct token_request *request)
 {
 	struct slots *slots = context;
-	enum outcome outcome = FAIL_INTERNAL;
+	struct line *line = line_of(slots, &request->target);
+	enum outcome outcome = line == NULL ? FAIL_NO_TOKEN : FAIL_INTERNAL;
 
-	if (!slots->is_acting && !slots->has_answer)
-		outcome = line_act(&slots->pcsc, request);
+	if (line != NULL && slots->acting == NULL && !slots->has_answer)
+		outcome = line_act(line, request);
 	if (outcome == DONE) {
-		slots->is_acting = true;
+		slots->acting = line;
 		slots->act = request->act;
+		slots->target = request->target;
+		slots->is_logged_in = request->user_pin != NULL || request->is_pin_pad;
+		memset(&slots->answer, 0, sizeof slots->answer);
 	}
 	token_request_clear(request);
 	return outcome;
@@ -36,6 +86,7 @@ poll_answer(void *context, struct token_answer *ret)
 	if (!slots->has_answer)
 		return false;
 	*ret = slots->answer;
+	memset(&slots->answer, 0, sizeof slots->answer);
 	slots->has_answer = false;
 	return true;
 }
@@ -43,33 +94,72 @@ poll_answer(void *context, struct token_answer *ret)
 void
 slots_door_begin(struct slots *slots)
 {
-	slots->door = (struct token_door){ list, start, poll_answer, slots };
+	slots->door = (struct token_door){ list, start, poll_answer, find_slot, slots };
 }
 
 void
-slots_door_answer(struct slots *slots, const struct token_answer *answer)
+slots_door_object(struct slots *slots, const struct token_object *object)
 {
-	bool is_changing = answer->act == TOKEN_INITIALISE || answer->act == TOKEN_IMPORT_DKEK;
-
-	slots->answer = *answer;
-	slots->is_acting = false;
-	slots->has_answer = true;
-	if (answer->act != TOKEN_RANDOM)
-		line_look(&slots->pcsc, false);
-	if (is_changing)
-		slots_refresh_modules(slots);
+	/* What is beyond the limit is left out. */
+	(void)token_objects_add(&slots->answer.objects, object);
 }
 
-/* The act may or may not have happened: only the card can tell. */
+/* Whether modules that reach the same card hold a stale view of it now. */
+static bool
+is_changing(enum token_act act)
+{
+	switch (act) {
+	case TOKEN_DESCRIBE:
+	case TOKEN_VERIFY_USER_PIN:
+	case TOKEN_PROVE_SO_PIN:
+	case TOKEN_RANDOM:
+	case TOKEN_LIST_OBJECTS:
+	case TOKEN_SIGN:
+	case TOKEN_READ_VALUE:
+	case TOKEN_WRAP_KEY:
+	case TOKEN_READ_ATTESTATION:
+		return false;
+	default:
+		return true;
+	}
+}
+
+void
+slots_door_answer(struct slots *slots, struct token_answer *answer)
+{
+	struct token_objects objects = slots->answer.objects;
+
+	slots->answer = *answer;
+	slots->answer.objects = objects;
+	/* Moved: what clears the message leaves it alone. */
+	memset(answer, 0, sizeof *answer);
+	answer = &slots->answer;
+	slots_inspect_keep(slots, answer);
+	if (slots->acting != &slots->pcsc)
+		line_look(slots->acting, answer->act == TOKEN_INITIALISE);
+	else if (is_changing(answer->act))
+		slots_refresh_modules(slots);
+	/* Behind the slot there may be a card that the PC/SC worker described. */
+	if (answer->act != TOKEN_RANDOM)
+		line_look(&slots->pcsc, slots->acting != &slots->pcsc && is_changing(answer->act));
+	slots->acting = NULL;
+	slots->has_answer = true;
+	for (size_t i = 0; i < slots->module_count; i++)
+		slots_inspect_next(slots, i);
+}
+
+/* The act may or may not have happened: only the token can tell. */
 void
 slots_door_fail(struct slots *slots, enum outcome outcome)
 {
-	if (!slots->is_acting)
+	if (slots->acting == NULL)
 		return;
+	token_answer_clear(&slots->answer);
 	memset(&slots->answer, 0, sizeof slots->answer);
 	slots->answer.act = slots->act;
+	slots->answer.is_slot = slots->acting != &slots->pcsc;
 	slots->answer.outcome = outcome;
-	slots->is_acting = false;
+	slots->acting = NULL;
 	slots->has_answer = true;
 }
 

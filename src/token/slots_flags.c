@@ -24,6 +24,35 @@ static const struct {
 	{ CKF_RNG, N_("random generator"), false },
 };
 
+static struct pin_status
+pin_status(unsigned long flags, bool is_set, unsigned long change, unsigned long final, unsigned long locked)
+{
+	if ((flags & CKF_TOKEN_INITIALIZED) == 0)
+		return (struct pin_status){ PIN_UNKNOWN, -1 };
+	if ((flags & locked) != 0)
+		return (struct pin_status){ PIN_LOCKED, 0 };
+	if (!is_set)
+		return (struct pin_status){ PIN_NOT_SET, -1 };
+	return (struct pin_status){ (flags & change) != 0 ? PIN_TRANSPORT : PIN_SET, (flags & final) != 0 ? 1 : -1 };
+}
+
+struct pin_status
+slots_user_pin(unsigned long flags, bool *ret_is_low)
+{
+	if (ret_is_low != NULL)
+		*ret_is_low = (flags & CKF_TOKEN_INITIALIZED) != 0 && (flags & CKF_USER_PIN_COUNT_LOW) != 0;
+	return pin_status(flags, (flags & CKF_USER_PIN_INITIALIZED) != 0, CKF_USER_PIN_TO_BE_CHANGED,
+		CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED);
+}
+
+struct pin_status
+slots_so_pin(unsigned long flags, bool *ret_is_low)
+{
+	if (ret_is_low != NULL)
+		*ret_is_low = (flags & CKF_TOKEN_INITIALIZED) != 0 && (flags & CKF_SO_PIN_COUNT_LOW) != 0;
+	return pin_status(flags, true, CKF_SO_PIN_TO_BE_CHANGED, CKF_SO_PIN_FINAL_TRY, CKF_SO_PIN_LOCKED);
+}
+
 size_t
 slots_flag_texts(unsigned long flags, const char **ret, size_t most)
 {

@@ -118,15 +118,27 @@ settle_module(struct slots *slots, size_t index, enum outcome outcome, struct co
 		module->coming = NULL;
 		module->coming_count = 0;
 		join(slots);
+		slots_inspect_settle(slots, index);
 	}
 	forget_coming(module);
 	return is_changed;
 }
 
+/* An answer that comes when none is awaited, or to another act, is nonsense. */
 static bool
-take_from_module(struct slots *slots, size_t index, const struct message *message)
+take_answer(struct slots *slots, struct line *line, struct message *message)
+{
+	if (slots->acting != line || message->as.answer.act != slots->act)
+		return slots_take_failure(slots, line, FAIL_MESSAGE);
+	slots_door_answer(slots, &message->as.answer);
+	return true;
+}
+
+static bool
+take_from_module(struct slots *slots, size_t index, struct message *message)
 {
 	struct module_info *info = &slots->infos[index];
+	struct module *module = &slots->modules[index];
 
 	switch (message->kind) {
 	case MESSAGE_MODULE:
@@ -141,8 +153,18 @@ take_from_module(struct slots *slots, size_t index, const struct message *messag
 		return false;
 	case MESSAGE_LOOKED:
 		return settle_module(slots, index, message->as.looked.outcome, message->as.looked.code);
+	case MESSAGE_ANSWER:
+		return take_answer(slots, &module->line, message);
+	case MESSAGE_OBJECT:
+		/* The worker does one thing after the other, an inspection that was asked for before first. */
+		if (!module->line.is_inspecting && slots->acting == &module->line) {
+			slots_door_object(slots, &message->as.object);
+			return false;
+		}
+		return slots_inspect_take(slots, index, message);
 	default:
-		return slots_take_failure(slots, &slots->modules[index].line, FAIL_MESSAGE);
+		return slots_inspect_take(slots, index, message) ||
+		       slots_take_failure(slots, &module->line, FAIL_MESSAGE);
 	}
 }
 
@@ -181,7 +203,7 @@ settle_readers(struct slots *slots, enum outcome outcome, struct code code)
 }
 
 static bool
-take_from_pcsc(struct slots *slots, const struct message *message)
+take_from_pcsc(struct slots *slots, struct message *message)
 {
 	switch (message->kind) {
 	case MESSAGE_READER:
@@ -190,18 +212,19 @@ take_from_pcsc(struct slots *slots, const struct message *message)
 		return false;
 	case MESSAGE_LOOKED:
 		return settle_readers(slots, message->as.looked.outcome, message->as.looked.code);
+	case MESSAGE_OBJECT:
+		if (slots->acting == &slots->pcsc)
+			slots_door_object(slots, &message->as.object);
+		return false;
 	case MESSAGE_ANSWER:
-		if (message->as.answer.act != slots->act)
-			return slots_take_failure(slots, &slots->pcsc, FAIL_MESSAGE);
-		slots_door_answer(slots, &message->as.answer);
-		return true;
+		return take_answer(slots, &slots->pcsc, message);
 	default:
 		return slots_take_failure(slots, &slots->pcsc, FAIL_MESSAGE);
 	}
 }
 
 bool
-slots_take(struct slots *slots, struct line *line, const struct message *message)
+slots_take(struct slots *slots, struct line *line, struct message *message)
 {
 	if (line == &slots->pcsc)
 		return take_from_pcsc(slots, message);
@@ -231,11 +254,12 @@ slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome)
 	const struct code none = { CODE_NONE, 0 };
 
 	line_fail(line);
+	if (slots->acting == line)
+		slots_door_fail(slots, outcome);
 	if (line == &slots->list) {
 		slots->is_list_settled = true;
 	} else if (line == &slots->pcsc) {
 		slots->coming_count = 0;
-		slots_door_fail(slots, outcome);
 		return settle_readers(slots, outcome, none);
 	}
 	for (size_t i = 0; i < slots->module_count; i++)
@@ -243,6 +267,7 @@ slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome)
 			bool is_changed;
 
 			forget_coming(&slots->modules[i]);
+			slots_inspect_fail(slots, i, outcome);
 			is_changed = settle_module(slots, i, outcome, none);
 			if (outcome == FAIL_WORKER_HUNG)
 				slots->infos[i].state = MODULE_HUNG;

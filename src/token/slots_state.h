@@ -4,12 +4,27 @@
 
 #include "line.h"
 
+/* What an inspection of one slot's token told; kept as long as the token (serial, label) is the same. */
+struct inspection {
+	unsigned long slot;
+	char serial[TOKEN_SERIAL_SIZE], label[TOKEN_LABEL_SIZE];
+	bool is_wanted; /* to be sent when the worker is free for it */
+	struct slot_look look;
+	struct token_mechanism *mechanisms, *coming_mechanisms; /* as known; as they come in */
+	size_t mechanism_count, coming_mechanism_count;
+	struct token_objects objects, coming_objects;
+};
+
 /* A module's worker and what it said; its module_info stands in slots.infos at the same index. */
 struct module {
 	struct line line;
 	struct slot_info *slots, *coming; /* as known; as it comes in during a look */
 	size_t count, coming_count;
 	bool is_settled;
+	struct inspection *inspections;
+	size_t inspection_count;
+	unsigned long inspected; /* the slot that the inspection on its way is about */
+	bool is_object;          /* it asks for the attributes of one object */
 };
 
 struct slots {
@@ -33,8 +48,22 @@ struct slots {
 	int64_t next_poll;
 	struct token_door door;
 	struct token_answer answer;
+	struct token_target target; /* of the act */
 	enum token_act act;
-	bool is_acting, has_answer;
+	bool is_logged_in;   /* the act on its way brings a PIN */
+	struct line *acting; /* the act's; NULL: none is on its way */
+	bool has_answer;
+
+	/* The attributes of one object. */
+	struct {
+		size_t module;
+		unsigned long slot;
+		struct token_object object;
+		enum look_state state;
+		bool is_wanted;
+		struct token_attribute list[LIMIT_ATTRIBUTES];
+		size_t count;
+	} attributes;
 };
 
 /* Adds a module and starts its worker, unless it is there already. */
@@ -44,14 +73,28 @@ void slots_add_module(struct slots *slots, const char *name, const char *path);
 bool slots_is_polled(const struct slots *slots, size_t module);
 
 /* What came on a line, and what its failure means; true when something changed. */
-bool slots_take(struct slots *slots, struct line *line, const struct message *message);
+bool slots_take(struct slots *slots, struct line *line, struct message *message);
 bool slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome);
 
 /* Looks again at the modules that reach tokens through PC/SC. */
 void slots_refresh_modules(struct slots *slots);
 
+/* The slot (index into slots.slots) that a target means now, SIZE_MAX if none. */
+size_t slots_find(const struct slots *slots, const struct token_target *target);
+
+/* Inspections: the next one is sent if the worker is free; what came of one; what the end of a look or of a worker
+   means for them; objects that an act listed. */
+void slots_inspect_next(struct slots *slots, size_t module);
+bool slots_inspect_take(struct slots *slots, size_t module, const struct message *message);
+void slots_inspect_settle(struct slots *slots, size_t module);
+void slots_inspect_fail(struct slots *slots, size_t module, enum outcome outcome);
+void slots_inspect_keep(struct slots *slots, const struct token_answer *answer);
+void slots_inspect_free(struct module *module);
+
+/* An object that an act lists, before its answer. */
+void slots_door_object(struct slots *slots, const struct token_object *object);
 void slots_door_begin(struct slots *slots);
-void slots_door_answer(struct slots *slots, const struct token_answer *answer);
+void slots_door_answer(struct slots *slots, struct token_answer *answer);
 void slots_door_fail(struct slots *slots, enum outcome outcome);
 
 #endif

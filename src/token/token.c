@@ -11,7 +11,27 @@ token_request_clear(struct token_request *request)
 {
 	secret_free(&request->user_pin);
 	secret_free(&request->so_pin);
+	secret_free(&request->new_pin);
 	secret_free(&request->dkek_share);
+	token_bytes_free(&request->data);
+	token_bytes_free(&request->description);
+	token_bytes_free(&request->certificate);
+}
+
+void
+token_answer_clear(struct token_answer *answer)
+{
+	token_objects_free(&answer->objects);
+	token_bytes_free(&answer->value);
+	token_bytes_free(&answer->request);
+	token_bytes_free(&answer->description);
+	token_bytes_free(&answer->certificate);
+}
+
+bool
+token_act_is_slow(const struct token_request *request)
+{
+	return request->is_pin_pad || request->act == TOKEN_GENERATE || request->act == TOKEN_INITIALISE;
 }
 
 /* Which characters a PIN has: decimal digits, hex digits, printable ones at all. Every byte is looked at whatever the
@@ -87,16 +107,47 @@ token_check_so_pin(const struct secret *pin, bool is_new, const char **ret_advic
 }
 
 enum outcome
+token_check_slot_pin(const struct secret *pin, const struct slot_info *slot, bool is_new, const char **ret_advice)
+{
+	*ret_advice = NULL;
+	if (pin->size == 0)
+		return FAIL_EMPTY;
+	if (!pin_alphabet(pin).is_printable)
+		return FAIL_PIN_CHARACTER;
+	if (pin->size < slot->pin_min || (slot->pin_max > 0 && pin->size > slot->pin_max))
+		return FAIL_PIN_TOKEN_LENGTH;
+	if (is_new && pin->size < LIMIT_USER_PIN_ADVISED)
+		*ret_advice = _("Eight characters or more are advised.");
+	return DONE;
+}
+
+/* What would come back differently from the token (controls, blanks at the end) is refused now. */
+static enum outcome
+check_text(const char *text, size_t most)
+{
+	char clean[TOKEN_OBJECT_LABEL_SIZE];
+	size_t length = strlen(text);
+
+	if (length > most)
+		return FAIL_TOO_LONG;
+	text_clean(text, length, clean, sizeof clean);
+	return strcmp(clean, text) == 0 ? DONE : FAIL_TEXT_CHARACTER;
+}
+
+enum outcome
 token_check_label(const char *label)
 {
-	size_t length = strlen(label);
-	char clean[LIMIT_LABEL_MAX + 1];
+	return label[0] == '\0' ? FAIL_EMPTY : check_text(label, LIMIT_LABEL_MAX);
+}
 
-	if (length == 0)
-		return FAIL_EMPTY;
-	if (length > LIMIT_LABEL_MAX)
-		return FAIL_TOO_LONG;
-	/* What would come back differently from the token (controls, blanks at the end) is refused now. */
-	text_clean(label, length, clean, sizeof clean);
-	return strcmp(clean, label) == 0 ? DONE : FAIL_TEXT_CHARACTER;
+enum outcome
+token_check_slot_label(const char *label)
+{
+	return label[0] == '\0' ? FAIL_EMPTY : check_text(label, TOKEN_NEW_LABEL_SIZE - 1);
+}
+
+enum outcome
+token_check_object_label(const char *label)
+{
+	return check_text(label, TOKEN_OBJECT_LABEL_SIZE - 1);
 }

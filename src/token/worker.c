@@ -26,10 +26,11 @@ send_looked(enum outcome outcome, struct code code)
 
 /* The next request; anything but an expected one ends the worker. */
 static bool
-receive(struct message *ret, bool takes_acts)
+receive(struct message *ret, bool takes_inspections)
 {
 	if (message_receive(WORKER_SOCKET, ret, true) == DONE &&
-		(ret->kind == MESSAGE_LOOK || (takes_acts && ret->kind == MESSAGE_ACT)))
+		(ret->kind == MESSAGE_LOOK || ret->kind == MESSAGE_ACT ||
+			(takes_inspections && ret->kind == MESSAGE_INSPECT)))
 		return true;
 	message_clear(ret);
 	return false;
@@ -74,18 +75,118 @@ answer_module(struct pkcs11 *module, bool is_fresh)
 	return send_looked(looked, code);
 }
 
+/* An answer, and before it its objects one by one: a packet does not hold thousands. */
+static enum outcome
+send_answer(struct message *answer)
+{
+	struct token_objects *objects = &answer->as.answer.objects;
+	struct message message;
+	enum outcome outcome = DONE;
+
+	message_begin(&message, MESSAGE_OBJECT);
+	for (size_t i = 0; outcome == DONE && i < objects->count; i++) {
+		message.as.object = objects->list[i];
+		outcome = message_send(WORKER_SOCKET, &message, true);
+	}
+	if (outcome == DONE)
+		outcome = message_send(WORKER_SOCKET, answer, true);
+	message_clear(answer);
+	return outcome;
+}
+
+static bool
+send_mechanism(void *context, const struct token_mechanism *mechanism)
+{
+	struct message message;
+
+	(void)context;
+	message_begin(&message, MESSAGE_MECHANISM);
+	message.as.mechanism = *mechanism;
+	return message_send(WORKER_SOCKET, &message, true) == DONE;
+}
+
+static bool
+send_object(void *context, const struct token_object *object)
+{
+	struct message message;
+
+	(void)context;
+	message_begin(&message, MESSAGE_OBJECT);
+	message.as.object = *object;
+	return message_send(WORKER_SOCKET, &message, true) == DONE;
+}
+
+static bool
+send_attribute(void *context, const struct token_attribute *attribute)
+{
+	struct message message;
+
+	(void)context;
+	message_begin(&message, MESSAGE_ATTRIBUTE);
+	message.as.attribute = *attribute;
+	return message_send(WORKER_SOCKET, &message, true) == DONE;
+}
+
+static enum outcome
+answer_inspection(struct pkcs11 *module, const struct message *request)
+{
+	static const struct pkcs11_sink sink = { send_mechanism, send_object, send_attribute, NULL };
+	struct token_target target = { .slot = (unsigned long)request->as.inspect.slot };
+	struct message message;
+
+	memcpy(target.serial, request->as.inspect.serial, sizeof target.serial);
+	memcpy(target.label, request->as.inspect.label, sizeof target.label);
+	message_begin(&message, MESSAGE_INSPECTED);
+	if (request->as.inspect.is_object)
+		message.as.inspected.outcome = pkcs11_inspect_object(
+			module, &target, &request->as.inspect.object, &sink, &message.as.inspected.code);
+	else
+		message.as.inspected.outcome =
+			pkcs11_inspect(module, &target, &sink, &message.as.inspected.kinds, &message.as.inspected.code);
+	return message_send(WORKER_SOCKET, &message, true);
+}
+
+/* Every request, to a module that could not be loaded. */
+static enum outcome
+refuse(const struct message *request, enum outcome reason)
+{
+	const struct code none = { CODE_NONE, 0 };
+	struct message message;
+
+	if (request->kind == MESSAGE_LOOK)
+		return send_looked(reason, none);
+	message_begin(&message, request->kind == MESSAGE_ACT ? MESSAGE_ANSWER : MESSAGE_INSPECTED);
+	if (request->kind == MESSAGE_ACT) {
+		message.as.answer.act = request->as.act.act;
+		message.as.answer.is_slot = true;
+		message.as.answer.outcome = reason;
+	} else {
+		message.as.inspected.outcome = reason;
+	}
+	return message_send(WORKER_SOCKET, &message, true);
+}
+
 static void
 work_pkcs11(const char *subject)
 {
-	const struct code none = { CODE_NONE, 0 };
 	struct pkcs11 *module = NULL;
-	struct message message;
-	enum outcome outcome = pkcs11_open(&module, subject);
+	struct message message, answer;
+	enum outcome loaded = pkcs11_open(&module, subject), outcome = DONE;
 
-	while (receive(&message, false))
-		if ((module == NULL ? send_looked(outcome, none) : answer_module(module, message.as.look.is_fresh)) !=
-			DONE)
-			break;
+	while (outcome == DONE && receive(&message, true)) {
+		if (module == NULL) {
+			outcome = refuse(&message, loaded);
+		} else if (message.kind == MESSAGE_ACT) {
+			message_begin(&answer, MESSAGE_ANSWER);
+			pkcs11_act(module, &message.as.act, &answer.as.answer);
+			outcome = send_answer(&answer);
+		} else if (message.kind == MESSAGE_INSPECT) {
+			outcome = answer_inspection(module, &message);
+		} else {
+			outcome = answer_module(module, message.as.look.is_fresh);
+		}
+		message_clear(&message);
+	}
 	pkcs11_free(&module);
 }
 
@@ -117,7 +218,7 @@ answer_act(struct pcsc *pcsc, const struct token_request *request)
 	message.as.answer.outcome = FAIL_NO_PCSC;
 	if (pcsc != NULL)
 		pcsc_act(pcsc, request, &message.as.answer);
-	return message_send(WORKER_SOCKET, &message, true);
+	return send_answer(&message);
 }
 
 static void
@@ -128,7 +229,7 @@ work_pcsc(const char *subject)
 	struct message message;
 	enum outcome outcome = pcsc_open(&pcsc, subject);
 
-	while (receive(&message, true)) {
+	while (receive(&message, false)) {
 		if (message.kind == MESSAGE_ACT)
 			outcome = answer_act(pcsc, &message.as.act);
 		else if (pcsc == NULL)

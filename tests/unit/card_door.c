@@ -43,6 +43,6 @@ take(void *context, struct token_answer *ret)
 void
 card_door_open(struct card_door *ret, const char *folder)
 {
-	*ret = (struct card_door){ .door = { list, start, take, ret } };
+	*ret = (struct card_door){ .door = { list, start, take, NULL, ret } };
 	assert_int_equal(virtual_card_open(&ret->card, folder, "REHE0000001"), DONE);
 }

@@ -143,7 +143,7 @@ fake_start(void *context, struct token_request *request)
 	fake->has_answer = true;
 	if (!fake->reader.has_card) {
 		answer->outcome = FAIL_TOKEN_GONE;
-	} else if (strcmp(request->serial, fake->reader.hsm.serial) != 0) {
+	} else if (strcmp(request->target.serial, fake->reader.hsm.serial) != 0) {
 		answer->outcome = FAIL_TOKEN_OTHER;
 	} else {
 		answer->has_before = true;
@@ -186,7 +186,7 @@ fake_token_new(struct fake_token *ret)
 		.so_pin = { PIN_NOT_SET, -1 },
 		.proof = DEVICE_GENUINE,
 	};
-	ret->door = (struct token_door){ fake_list, fake_start, fake_poll, ret };
+	ret->door = (struct token_door){ fake_list, fake_start, fake_poll, NULL, ret };
 }
 
 void

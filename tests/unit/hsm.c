@@ -490,7 +490,7 @@ test_random_and_serial(void **state)
 	act(&request, FAIL_CARD_ANSWER);
 	/* Another device than expected is sent nothing. */
 	BEGIN(other);
-	snprintf(request.serial, sizeof request.serial, "DENK0100001");
+	snprintf(request.target.serial, sizeof request.target.serial, "DENK0100001");
 	act(&request, FAIL_TOKEN_OTHER);
 }
 

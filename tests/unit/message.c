@@ -60,7 +60,7 @@ an_act(void)
 	memset(share, 7, sizeof share);
 	message_begin(&message, MESSAGE_ACT);
 	message.as.act.act = TOKEN_IMPORT_DKEK;
-	snprintf(message.as.act.reader, sizeof message.as.act.reader, "Reader 1");
+	snprintf(message.as.act.target.reader, sizeof message.as.act.target.reader, "Reader 1");
 	assert_int_equal(secret_take(&message.as.act.user_pin, pin, 8), DONE);
 	assert_int_equal(secret_take(&message.as.act.dkek_share, share, sizeof share), DONE);
 	return message;
@@ -78,7 +78,7 @@ test_round_trip(void **state)
 	assert_int_equal(CRYPTO_secure_used(), used);
 	assert_int_equal(message_receive(pair[1], &received, false), DONE);
 	assert_int_equal(received.kind, MESSAGE_ACT);
-	assert_string_equal(received.as.act.reader, "Reader 1");
+	assert_string_equal(received.as.act.target.reader, "Reader 1");
 	assert_true(secret_is_equal(received.as.act.user_pin, sent.as.act.user_pin));
 	assert_true(secret_is_equal(received.as.act.dkek_share, sent.as.act.dkek_share));
 	assert_null(received.as.act.so_pin);

@@ -73,7 +73,7 @@ static struct token_request
 initialise(const char *so_pin)
 {
 	return (struct token_request){ .act = TOKEN_INITIALISE,
-		.reader = "Rehearsal card 1",
+		.target.reader = "Rehearsal card 1",
 		.label = "fmd-alice",
 		.user_pin = secret_of("12345678"),
 		.so_pin = secret_of(so_pin),
@@ -192,7 +192,7 @@ test_rehearsal(void **state)
 {
 	struct launcher_settings launch;
 	const struct slot_info *all;
-	struct token_request import = { .act = TOKEN_IMPORT_DKEK, .reader = "Rehearsal card 1" };
+	struct token_request import = { .act = TOKEN_IMPORT_DKEK, .target.reader = "Rehearsal card 1" };
 	static const char *const modules[] = { "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so", NULL };
 	const struct reader_info *readers;
 	struct secret *share;
@@ -239,11 +239,13 @@ test_rehearsal(void **state)
 	assert_memory_equal(answer.after.kcv, kcv, sizeof kcv);
 	UNTIL(memcmp(first_reader()->hsm.kcv, kcv, sizeof kcv) == 0);
 	/* Another device than expected; a reader that is not there. */
-	import = (struct token_request){ .act = TOKEN_DESCRIBE, .reader = "Rehearsal card 2", .serial = "REHE0000001" };
+	import = (struct token_request){
+		.act = TOKEN_DESCRIBE, .target.reader = "Rehearsal card 2", .target.serial = "REHE0000001"
+	};
 	assert_int_equal(slots_door(slots)->start(slots_door(slots)->context, &import), DONE);
 	UNTIL(slots_door(slots)->poll(slots_door(slots)->context, &answer));
 	assert_int_equal(answer.outcome, FAIL_TOKEN_OTHER);
-	import = (struct token_request){ .act = TOKEN_DESCRIBE, .reader = "Nowhere" };
+	import = (struct token_request){ .act = TOKEN_DESCRIBE, .target.reader = "Nowhere" };
 	assert_int_equal(slots_door(slots)->start(slots_door(slots)->context, &import), DONE);
 	UNTIL(slots_door(slots)->poll(slots_door(slots)->context, &answer));
 	assert_int_equal(answer.outcome, FAIL_NO_READER);

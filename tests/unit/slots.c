@@ -392,7 +392,7 @@ static void
 test_door_without_pcsc(void **state)
 {
 	const struct token_door *door;
-	struct token_request request = { .act = TOKEN_DESCRIBE };
+	struct token_request request = { .act = TOKEN_DESCRIBE, .target.reader = "Reader 1" };
 	struct token_answer answer;
 	uint8_t pin[] = "12345678";
 
