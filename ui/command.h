@@ -59,4 +59,7 @@ int report_code(const char *subject, enum outcome outcome, struct code code);
 /* MD5 steps of a share file: LIMIT_DKEK_ITERATIONS but in the tests' own build. */
 extern const unsigned long command_iterations;
 
+/* The folder that stands for / where helpers, the spool and drives are looked for: "" but in the tests' own build. */
+const char *command_root(void);
+
 #endif

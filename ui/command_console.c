@@ -34,6 +34,7 @@ console_open(const struct options *options, const struct rehearsal *rehearsal, c
 
 	if (devices_open(&devices, options, rehearsal) == DONE) {
 		status = console_run(&(struct console_settings){ .launcher = devices.launcher,
+			.root = command_root(),
 			.slots = devices.slots,
 			.is_rehearsal = rehearsal != NULL,
 			.folder = folder,

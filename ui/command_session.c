@@ -43,7 +43,7 @@ secrets_open(void)
 enum outcome
 devices_open(struct devices *ret, const struct options *options, const struct rehearsal *rehearsal)
 {
-	struct launcher_settings launcher = { 0 };
+	struct launcher_settings launcher = { .root = command_root() };
 	const char *modules[LIMIT_MODULES + 3] = { NULL };
 	const struct slots_settings slots = { .modules = modules, .only_these = rehearsal != NULL };
 	size_t count = 0;

@@ -12,6 +12,7 @@ struct console_settings {
 	bool is_rehearsal;
 	const char *folder; /* where ceremonies keep their folders */
 	bool wants_letter_paper;
+	const char *root; /* "" or, in tests, the folder that stands for / where the spool and drives are looked for */
 	unsigned long iterations; /* LIMIT_DKEK_ITERATIONS but in a test build */
 };
 

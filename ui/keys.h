@@ -29,6 +29,7 @@
 	PLACE(BACK_SHARE, N_("typing back a share just shown"))                                                        \
 	PLACE(INSERT, N_("waiting for a token"))                                                                       \
 	PLACE(PRINT, N_("sheets to print"))                                                                            \
+	PLACE(PATH, N_("a device or a file to print to"))                                                              \
 	PLACE(PREVIEW, N_("a sheet on the screen"))                                                                    \
 	PLACE(WORK, N_("work under way"))                                                                              \
 	PLACE(END, N_("the end of a ceremony"))                                                                        \
@@ -44,7 +45,7 @@ enum place {
 /* Sets of places. */
 #define AT(name) (1u << PLACE_##name)
 #define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST))
-#define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
+#define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
@@ -86,9 +87,11 @@ enum place {
 	KEY(SHOW_AGAIN, FUNCTION(KEY_F(3)), 0, "F3", N_("Show again"), N_("go back to the share that was shown"),      \
 		AT(BACK_SHARE))                                                                                        \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Stop (asks first)"),                                                    \
-		N_("stop the ceremony; you are asked first, and told what is kept"), AT_PROMPTS & ~AT(END))            \
+		N_("stop the ceremony; you are asked first, and told what is kept"),                                   \
+		AT_PROMPTS & ~AT(END) & ~AT(PATH))                                                                     \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
-		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(END) | AT(DETAIL) | AT(SAVE))           \
+		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) | AT(DETAIL) |          \
+			AT(SAVE))                                                                                      \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
 		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
@@ -104,8 +107,10 @@ enum place {
 	KEY(PAGE_DOWN, FUNCTION(KEY_NPAGE), CONTROL('f'), "PgDn", "", N_("a page down"), AT_ANY)                       \
 	KEY(HOME, FUNCTION(KEY_HOME), CONTROL('a'), "Home", "", N_("to the beginning"), AT_ANY)                        \
 	KEY(END, FUNCTION(KEY_END), CONTROL('e'), "End", "", N_("to the end"), AT_ANY)                                 \
-	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("one character to the left"), AT_EDITING)                      \
-	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", "", N_("one character to the right"), AT_EDITING)                  \
+	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("one character to the left; one copy less"),                   \
+		AT_EDITING | AT(PRINT))                                                                                \
+	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", "", N_("one character to the right; one copy more"),               \
+		AT_EDITING | AT(PRINT))                                                                                \
 	KEY(ERASE, FUNCTION(KEY_BACKSPACE), 127, "Backspace", "", N_("erase the character before the cursor"),         \
 		AT_EDITING)                                                                                            \
 	KEY(ERASE, 8, 0, "Ctrl-H", "", N_("the same as Backspace"), AT_EDITING)                                        \

@@ -5,6 +5,8 @@ libui_a_SOURCES = \
 	ui/console.h \
 	ui/device.c \
 	ui/device.h \
+	ui/errand.c \
+	ui/errand.h \
 	ui/facts.c \
 	ui/facts.h \
 	ui/frame.c \
@@ -19,6 +21,8 @@ libui_a_SOURCES = \
 	ui/mask.h \
 	ui/paint.c \
 	ui/paint.h \
+	ui/preview.c \
+	ui/preview.h \
 	ui/printer.c \
 	ui/printer.h \
 	ui/prompt.c \

@@ -1,34 +1,61 @@
-/* Sheets that were saved: print them where there is a printer, look at them on the screen, go on. */
+/*
+ * Sheets that were saved: print them on a printer, all at once or one by one with the printer guarded in between, or on
+ * a device that CUPS does not know; look at them on the screen; go on.
+ */
+#include "line.h"
+#include "preview.h"
 #include "printer.h"
 #include "prompt.h"
 #include "rows.h"
 
+#include <quorate/file.h>
+#include <quorate/pdf.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-/* The lines of the menu: go on, look, then the printers. */
-enum { LINE_GO_ON, LINE_LOOK, LINE_PRINTERS };
+/* The lines of the menu. Not all of them are there at any time: what comes and goes stands at the end. */
+enum line {
+	LINE_GO_ON,
+	LINE_LOOK,
+	LINE_COPIES,
+	LINE_GUARD,
+	LINE_PATH,
+	LINE_PRINTERS,
+	LINE_PURGE = LINE_PRINTERS + PRINTERS_MOST,
+	LINES_MOST
+};
 
 static struct printer printer;
-static size_t selected;
-static char *preview; /* the sheets as plain text while they are looked at */
-static int scroll, rows_seen;
+static struct {
+	size_t selected;
+	unsigned copies;
+	bool is_guarded; /* one sheet after the other */
+	size_t next;     /* the sheet that is printed next when guarded; 0: none is begun */
+	size_t number;   /* of the printer in use */
+	bool has_gone_through, is_purge_meant;
+	bool is_typing;
+	struct line_field path;
+} self;
 
 static enum outcome
 enter(struct sitting *sitting)
 {
-	selected = LINE_GO_ON;
-	printer_list(&printer, sitting->console->settings->launcher);
+	memset(&self, 0, sizeof self);
+	self.copies = 1;
+	self.is_guarded = sitting->prompt.of.print.count > 1;
+	printer_open(&printer, sitting->console->settings->launcher, sitting->console->settings->root);
+	printer_list(&printer);
 	return DONE;
 }
 
 static void
-close_preview(struct sitting *sitting)
+close_page(struct sitting *sitting)
 {
-	free(preview);
-	preview = NULL;
+	preview_close();
+	self.is_typing = false;
 	sitting->is_text_hidden = false;
 	sitting->console->place = PLACE_PRINT;
 }
@@ -36,48 +63,78 @@ close_preview(struct sitting *sitting)
 static void
 leave(struct sitting *sitting)
 {
-	close_preview(sitting);
+	close_page(sitting);
 	printer_close(&printer);
+}
+
+static bool
+has_line(const struct sitting *sitting, enum line line)
+{
+	if (line == LINE_GUARD)
+		return sitting->prompt.of.print.count > 1;
+	if (line == LINE_PURGE)
+		return self.has_gone_through && printer.job[0] != '\0';
+	return line < LINE_PRINTERS || (size_t)(line - LINE_PRINTERS) < printer.count;
+}
+
+static size_t
+lines_now(const struct sitting *sitting, enum line ret[LINES_MOST])
+{
+	size_t count = 0;
+
+	for (size_t line = 0; line < LINES_MOST; line++)
+		if (has_line(sitting, (enum line)line))
+			ret[count++] = (enum line)line;
+	return count;
 }
 
 static int
 rows(const struct sitting *sitting, int columns)
 {
+	enum line lines[LINES_MOST];
 	int files = rows_count(sitting->prompt.of.print.pdf, columns - 4) +
 		    rows_count(sitting->prompt.of.print.plain, columns - 4);
 
-	return files + 3 + LINE_PRINTERS + (int)(printer.count > 0 ? printer.count : 1);
+	if (self.is_typing)
+		return 5;
+	return files + 2 + (int)lines_now(sitting, lines) + (printer.count == 0);
 }
 
 static void
-draw_preview(struct area area)
+tell_line(const struct sitting *sitting, enum line line, char *ret, size_t size)
 {
-	const char *line = preview;
+	size_t count = sitting->prompt.of.print.count;
+	char state[SPOOL_REASON_SIZE + 64];
 
-	rows_seen = area.rows;
-	for (int i = 0; *line != '\0'; i++) {
-		size_t length = strcspn(line, "\n");
-		char text[256];
-
-		if (i >= scroll && i < scroll + area.rows) {
-			/* A form feed stands between two sheets. */
-			text_format(text, sizeof text, "%.*s", (int)length, *line == '\f' ? line + 1 : line);
-			paint_text(area.row + i - scroll, area.column, area.columns, MEANING_NORMAL, text);
-		}
-		line += length + (line[length] == '\n');
+	switch (line) {
+	case LINE_GO_ON:
+		text_format(ret, size, "%s", _("Go on"));
+		break;
+	case LINE_LOOK:
+		text_format(ret, size, "%s", _("Look at the sheets on the screen"));
+		break;
+	case LINE_COPIES:
+		text_format(ret, size, _("Copies of each sheet: %u (Left and Right change it)"), self.copies);
+		break;
+	case LINE_GUARD:
+		text_format(ret, size, "%s",
+			self.is_guarded ? _("One sheet at a time, and a pause after each (Enter changes it)")
+					: _("All sheets at once, without a pause (Enter changes it)"));
+		break;
+	case LINE_PATH:
+		text_format(ret, size, "%s", _("Print to a device, or to another file"));
+		break;
+	case LINE_PURGE:
+		text_format(ret, size, _("Purge what the print queue keeps of %s"), printer.job);
+		break;
+	default:
+		spool_tell(&printer.queues[line - LINE_PRINTERS], state, sizeof state);
+		if (self.next > 0 && self.number == (size_t)(line - LINE_PRINTERS))
+			text_format(ret, size, _("Print sheet %zu of %zu on %s"), self.next + 1, count,
+				printer.queues[self.number].name);
+		else
+			text_format(ret, size, _("Print on %s: %s"), printer.queues[line - LINE_PRINTERS].name, state);
 	}
-}
-
-static void
-draw_item(size_t number, const char *text, struct area area)
-{
-	bool is_selected = number == selected;
-
-	if (is_selected) {
-		paint_glyph(area.row, area.column, MEANING_ACCENT, GLYPH_SELECTED);
-		paint_bar(area.row, area.column + 2, area.columns - 2, MEANING_SELECTED, "");
-	}
-	paint_text(area.row, area.column + 2, area.columns - 2, is_selected ? MEANING_SELECTED : MEANING_NORMAL, text);
 }
 
 static struct area
@@ -87,13 +144,28 @@ below(struct area area, int rows_used)
 }
 
 static void
+draw_path(struct area area)
+{
+	area = below(area, paint_wrapped(area, 0, MEANING_NORMAL,
+				   _("A device such as /dev/usb/lp0 or /dev/ttyUSB0 gets the sheets as plain text, 80 "
+				     "columns wide. A new file gets them as its name ends, in .pdf or in .txt.")));
+	line_draw(&self.path, area.row + 1, area.column, area.columns);
+}
+
+static void
 draw(struct sitting *sitting, struct area area)
 {
+	enum line lines[LINES_MOST];
+	size_t count = lines_now(sitting, lines);
 	struct area file;
 	char text[256];
 
-	if (preview != NULL) {
-		draw_preview(area);
+	if (preview_is_open()) {
+		preview_draw(area);
+		return;
+	}
+	if (self.is_typing) {
+		draw_path(area);
 		return;
 	}
 	text_format(text, sizeof text,
@@ -106,127 +178,293 @@ draw(struct sitting *sitting, struct area area)
 	area = below(area, paint_wrapped(file, 0, MEANING_ACCENT, sitting->prompt.of.print.pdf));
 	file = (struct area){ area.row, area.column + 2, area.rows, area.columns - 4 };
 	area = below(area, paint_wrapped(file, 0, MEANING_ACCENT, sitting->prompt.of.print.plain) + 1);
-	draw_item(LINE_GO_ON, _("Go on"), area);
-	draw_item(LINE_LOOK, _("Look at the sheets on the screen"), below(area, 1));
-	area = below(area, LINE_PRINTERS);
-	for (size_t i = 0; i < printer.count && area.rows > 0; i++) {
-		text_format(text, sizeof text, _("Print on %s"), printer.names[i]);
-		draw_item(LINE_PRINTERS + i, text, area);
+	/* Where not all fit, the selected one is seen. */
+	for (size_t i = area.rows > 0 && self.selected >= (size_t)area.rows ? self.selected + 1 - (size_t)area.rows : 0;
+		i < count && area.rows > 0; i++) {
+		bool is_selected = i == self.selected;
+
+		if (is_selected) {
+			paint_glyph(area.row, area.column, MEANING_ACCENT, GLYPH_SELECTED);
+			paint_bar(area.row, area.column + 2, area.columns - 2, MEANING_SELECTED, "");
+		}
+		tell_line(sitting, lines[i], text, sizeof text);
+		paint_text(area.row, area.column + 2, area.columns - 2, is_selected ? MEANING_SELECTED : MEANING_NORMAL,
+			text);
 		area = below(area, 1);
 	}
-	if (printer.count == 0)
+	if (printer.count == 0 && area.rows > 0)
 		paint_text(area.row, area.column + 2, area.columns - 2, MEANING_MUTED,
 			printer.state == PRINTER_LISTING
 				? _("Looking for printers...")
 				: _("No printer is set up here: take the files to one, or go on."));
 }
 
-static unsigned
-open_preview(struct sitting *sitting)
+/* The sheets as they are printed now: from the file, or one of them alone. */
+static enum outcome
+make_pdf(const struct sitting *sitting, uint8_t **ret, size_t *ret_size)
 {
-	size_t size;
-	enum outcome outcome =
-		sheet_plain(sitting->prompt.of.print.sheets, sitting->prompt.of.print.count, &preview, &size);
+	const struct prompt *prompt = &sitting->prompt;
 
-	if (outcome != DONE) {
-		preview = NULL;
-		prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(outcome));
-		return REACT_DRAW;
-	}
-	scroll = 0;
-	sitting->is_text_hidden = true;
-	sitting->console->place = PLACE_PREVIEW;
+	if (!self.is_guarded || prompt->of.print.count == 1)
+		return file_read(prompt->of.print.pdf, LIMIT_FILE_READ, ret, ret_size);
+	return pdf_make(prompt->of.print.sheets + self.next, 1,
+		sitting->console->settings->wants_letter_paper ? PAPER_LETTER : PAPER_A4, ret, ret_size);
+}
+
+static unsigned
+tell_outcome(struct sitting *sitting, enum outcome outcome)
+{
+	prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(outcome));
 	return REACT_DRAW;
 }
 
 static unsigned
-scroll_by(struct sitting *sitting, int by)
+begin_printing(struct sitting *sitting, size_t number)
 {
-	int all = 0, last, before = scroll;
+	uint8_t *bytes = NULL;
+	size_t size = 0;
+	enum outcome outcome;
 
-	for (const char *at = preview; *at != '\0'; at++)
-		all += *at == '\n';
-	last = all > rows_seen ? all - rows_seen : 0;
-	scroll = scroll + by > last ? last : scroll + by < 0 ? 0 : scroll + by;
-	if (scroll == before)
-		screen_message(sitting->console, MEANING_NORMAL, "%s", _("The sheets end here."));
+	if (number != self.number)
+		self.next = 0;
+	self.number = number;
+	outcome = make_pdf(sitting, &bytes, &size);
+	if (outcome != DONE)
+		return tell_outcome(sitting, outcome);
+	self.has_gone_through = self.is_purge_meant = false;
+	printer_print(&printer, number, bytes, size, self.copies);
+	if (printer.state != PRINTER_SENDING)
+		return tell_outcome(sitting, printer.outcome);
+	prompt_remark(sitting, MEANING_NORMAL, "%s", _("The sheets are on their way to the printer."));
+	return REACT_DRAW;
+}
+
+/* To a device, as plain text; to a new file in the form that its name says. */
+static enum outcome
+print_to(struct sitting *sitting, const char *path)
+{
+	const struct prompt *prompt = &sitting->prompt;
+	size_t length = strlen(path), size = 0;
+	bool is_pdf = length > 4 && strcmp(path + length - 4, ".pdf") == 0;
+	bool is_plain = length > 4 && strcmp(path + length - 4, ".txt") == 0;
+	struct stat status;
+	enum outcome outcome;
+	uint8_t *bytes = NULL;
+	char *plain = NULL;
+
+	if (stat(path, &status) == 0 && S_ISCHR(status.st_mode)) {
+		outcome = sheet_plain(prompt->of.print.sheets, prompt->of.print.count, &plain, &size);
+		if (outcome != DONE)
+			return outcome;
+		printer_write(&printer, path, (uint8_t *)plain, size);
+		return printer.outcome;
+	}
+	if (!is_pdf && !is_plain)
+		return FAIL_OUTPUT_ENDING;
+	outcome = file_read(is_pdf ? prompt->of.print.pdf : prompt->of.print.plain, LIMIT_FILE_READ, &bytes, &size);
+	if (outcome == DONE)
+		outcome = file_save(path, bytes, size);
+	free(bytes);
+	return outcome;
+}
+
+static unsigned
+path_key(struct sitting *sitting, const struct press *press)
+{
+	enum outcome outcome;
+
+	if (press->request == REQUEST_BACK) {
+		close_page(sitting);
+		return REACT_DRAW;
+	}
+	if (press->request != REQUEST_ACCEPT) {
+		if (line_key(&self.path, press) == LINE_UNKNOWN)
+			return REACT_UNKNOWN;
+		prompt_remark(sitting, MEANING_NORMAL, "%s", "");
+		return REACT_DRAW;
+	}
+	outcome = self.path.size == 0 ? FAIL_EMPTY : print_to(sitting, self.path.text);
+	if (outcome != DONE)
+		return tell_outcome(sitting, outcome);
+	if (printer.state == PRINTER_WRITING)
+		prompt_remark(sitting, MEANING_NORMAL, "%s", _("The sheets are on their way to the printer."));
+	else
+		prompt_remark(sitting, MEANING_GOOD, _("The sheets are saved in %s."), self.path.text);
+	close_page(sitting);
 	return REACT_DRAW;
 }
 
 static unsigned
-preview_key(struct sitting *sitting, const struct press *press)
+purge(struct sitting *sitting)
 {
-	switch (press->request) {
-	case REQUEST_UP:
-		return scroll_by(sitting, -1);
-	case REQUEST_DOWN:
-		return scroll_by(sitting, 1);
-	case REQUEST_PAGE_UP:
-		return scroll_by(sitting, -rows_seen);
-	case REQUEST_PAGE_DOWN:
-		return scroll_by(sitting, rows_seen);
-	case REQUEST_HOME:
-		return scroll_by(sitting, -scroll);
-	case REQUEST_END:
-		return scroll_by(sitting, INT16_MAX);
-	case REQUEST_BACK:
-		close_preview(sitting);
+	if (printer.others > 0 && !self.is_purge_meant) {
+		prompt_remark(sitting, MEANING_WARNING,
+			P_("%u other job waits in this queue and would be deleted with it. Choose this again to do it "
+			   "all the same.",
+				"%u other jobs wait in this queue and would be deleted with it. Choose this again to "
+				"do it all the same.",
+				printer.others),
+			printer.others);
+		self.is_purge_meant = true;
 		return REACT_DRAW;
-	default:
-		return REACT_UNKNOWN;
 	}
+	printer_purge(&printer);
+	prompt_remark(sitting, MEANING_NORMAL, "%s", _("The print queue is being purged."));
+	return printer.state == PRINTER_PURGING ? REACT_DRAW : tell_outcome(sitting, printer.outcome);
 }
 
 static unsigned
-accept(struct sitting *sitting)
+accept(struct sitting *sitting, enum line line)
 {
-	if (selected == LINE_LOOK)
-		return open_preview(sitting);
-	if (printer.state == PRINTER_PRINTING) {
+	enum outcome outcome;
+
+	if (line != LINE_LOOK && line != LINE_COPIES && printer_is_busy(&printer)) {
 		prompt_remark(sitting, MEANING_WARNING, "%s",
 			_("The sheets are still on their way to the printer. Wait a moment."));
 		return REACT_DRAW;
 	}
-	if (selected == LINE_GO_ON)
+	switch (line) {
+	case LINE_GO_ON:
 		return prompt_answer(sitting, ANSWER_NEXT);
-	printer_print(&printer, selected - LINE_PRINTERS, sitting->prompt.of.print.pdf);
-	if (printer.state == PRINTER_PRINTING)
-		prompt_remark(sitting, MEANING_NORMAL, "%s", _("The sheets are on their way to the printer."));
-	else
-		prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(printer.outcome));
-	return REACT_DRAW;
+	case LINE_LOOK:
+		outcome = preview_open(sitting->prompt.of.print.sheets, sitting->prompt.of.print.count);
+		if (outcome != DONE)
+			return tell_outcome(sitting, outcome);
+		sitting->is_text_hidden = true;
+		sitting->console->place = PLACE_PREVIEW;
+		return REACT_DRAW;
+	case LINE_COPIES:
+		self.copies = self.copies % LIMIT_COPIES + 1;
+		return REACT_DRAW;
+	case LINE_GUARD:
+		self.is_guarded = !self.is_guarded;
+		self.next = 0;
+		return REACT_DRAW;
+	case LINE_PATH:
+		line_open(&self.path, "", LIMIT_TEXT_INPUT - 1);
+		self.is_typing = true;
+		sitting->console->place = PLACE_PATH;
+		return REACT_DRAW;
+	case LINE_PURGE:
+		return purge(sitting);
+	default:
+		return begin_printing(sitting, (size_t)(line - LINE_PRINTERS));
+	}
 }
 
 static unsigned
 key(struct sitting *sitting, const struct press *press)
 {
-	size_t count = LINE_PRINTERS + printer.count;
+	enum line lines[LINES_MOST];
+	size_t count = lines_now(sitting, lines);
 
-	if (preview != NULL)
-		return preview_key(sitting, press);
-	if (keys_select(press, count, &selected))
+	if (preview_is_open()) {
+		if (press->request != REQUEST_BACK)
+			return preview_key(sitting->console, press);
+		close_page(sitting);
+		return REACT_DRAW;
+	}
+	if (self.is_typing)
+		return path_key(sitting, press);
+	if (self.selected >= count)
+		self.selected = 0;
+	if (keys_select(press, count, &self.selected))
 		return REACT_DRAW;
 	switch (press->request) {
+	case REQUEST_LEFT:
+	case REQUEST_RIGHT:
+		if (lines[self.selected] != LINE_COPIES)
+			return REACT_UNKNOWN;
+		if (press->request == REQUEST_RIGHT ? self.copies < LIMIT_COPIES : self.copies > 1)
+			self.copies += press->request == REQUEST_RIGHT ? 1 : -1u;
+		return REACT_DRAW;
 	case REQUEST_ACCEPT:
-		return accept(sitting);
+		return accept(sitting, lines[self.selected]);
 	default:
 		return REACT_UNKNOWN;
 	}
 }
 
+/* The printer is rid of the sheets: the next one waits until somebody has taken this one out. */
+static void
+tell_through(struct sitting *sitting)
+{
+	size_t count = sitting->prompt.of.print.count;
+
+	self.has_gone_through = true;
+	if (!self.is_guarded || count == 1 || printer.job[0] == '\0') {
+		prompt_remark(sitting, MEANING_GOOD, "%s",
+			_("The printer has all sheets. Look whether all of them came out, and are clean."));
+		return;
+	}
+	if (++self.next < count) {
+		prompt_remark(sitting, MEANING_GOOD,
+			_("Sheet %zu of %zu is printed. Take it out, look at it and give it to whom it is for; nobody "
+			  "else goes near the printer. Enter then prints the next one."),
+			self.next, count);
+		return;
+	}
+	self.next = 0;
+	prompt_remark(sitting, MEANING_GOOD, "%s", _("All sheets are printed. Take the last one out and count them."));
+}
+
+static void
+tell_purged(struct sitting *sitting)
+{
+	static const struct {
+		enum meaning meaning;
+		const char *text;
+	} words[] = {
+		[SPOOL_CLEAN] = { MEANING_GOOD,
+			N_("The print queue is purged, and nothing of the job is left in its folder. The printer's own "
+			   "memory cannot be purged from here, nor can the log of who printed when: switch the printer "
+			   "off, and keep it if it has a disk.") },
+		[SPOOL_LEFT] = { MEANING_DANGER,
+			N_("The print queue was purged, and something of the job is still there. Whoever runs the "
+			   "printer has to delete it.") },
+		[SPOOL_UNSEEN] = { MEANING_WARNING,
+			N_("The print queue is purged and knows nothing of the job any more; whether its folder is "
+			   "clean cannot be seen by this user. The printer's own memory cannot be purged from here, "
+			   "nor "
+			   "can the log of who printed when.") },
+	};
+
+	prompt_remark(sitting, words[printer.look].meaning, "%s", _(words[printer.look].text));
+	self.has_gone_through = printer.look == SPOOL_LEFT;
+}
+
 static unsigned
 tick(struct sitting *sitting, bool slots_changed)
 {
-	bool was_printing = printer.state == PRINTER_PRINTING;
+	char state[SPOOL_REASON_SIZE + 64];
 
 	(void)slots_changed;
-	if (!printer_advance(&printer))
+	switch (printer_advance(&printer)) {
+	case PRINTER_NOTHING:
 		return REACT_NOTHING;
-	if (was_printing && printer.outcome == DONE)
-		prompt_remark(sitting, MEANING_GOOD, "%s",
-			_("The printer took the sheets. Look whether all of them come out."));
-	else if (was_printing)
-		prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(printer.outcome));
+	case PRINTER_TAKEN:
+		prompt_remark(sitting, MEANING_GOOD,
+			_("The printer took the sheets (%s). Look whether all of them come out."), printer.job);
+		break;
+	case PRINTER_WAITS:
+		spool_tell(&printer.queues[self.number], state, sizeof state);
+		prompt_remark(sitting, MEANING_WARNING, _("%s is %s. The job %s waits there."), printer.queue, state,
+			printer.job);
+		/* It can be taken out again with what the queue keeps. */
+		self.has_gone_through = true;
+		break;
+	case PRINTER_THROUGH:
+		tell_through(sitting);
+		break;
+	case PRINTER_PURGED:
+		tell_purged(sitting);
+		break;
+	case PRINTER_FAILED:
+		tell_outcome(sitting, printer.outcome);
+		break;
+	default:
+		break;
+	}
 	return REACT_DRAW;
 }
 
@@ -246,13 +484,17 @@ descriptors(const struct sitting *sitting, struct pollfd *ret, size_t most)
 
 const struct prompt_view prompt_print = {
 	.place = PLACE_PRINT,
-	.help = N_("The sheets are saved as files already, once to print and once as plain text. They hold no secret: "
-		   "custodians fill "
-		   "the boxes by hand.\n"
-		   "\n"
-		   "If a printer is set up on this machine, choose it with the arrow keys and press Enter; this can be "
-		   "repeated. "
-		   "Otherwise print the file elsewhere. Go on when the paper is there."),
+	.help = N_(
+		"The sheets are saved as files already, once to print and once as plain text. They hold no secret: "
+		"custodians fill the boxes by hand.\n"
+		"\n"
+		"If a printer is set up on this machine, choose it with the arrow keys and press Enter; this can be "
+		"repeated. One sheet at a time means that somebody stands at the printer, takes each sheet out, and "
+		"only then the next one is printed. Otherwise print the file elsewhere. Go on when the paper is "
+		"there.\n"
+		"\n"
+		"A print queue keeps a copy of what it printed. Purging deletes it, with all jobs of that queue; what "
+		"the printer itself keeps stays."),
 	.enter = enter,
 	.leave = leave,
 	.rows = rows,

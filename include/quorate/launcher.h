@@ -18,16 +18,27 @@ enum worker_kind {
 
 /* Programs other than ourselves; the table in launcher.c says which files and which arguments are allowed. */
 enum helper_kind {
-	HELPER_LP,     /* lp -d subject: prints what is written to its standard input */
-	HELPER_LPSTAT, /* lpstat -e: names of printers on its standard output */
+	HELPER_LP,          /* lp -d subject -n number: prints its standard input, says the job's name */
+	HELPER_LPSTAT,      /* lpstat -e: names of printers on its standard output */
+	HELPER_QUEUES,      /* lpstat -a -p: whether queues take jobs and print them */
+	HELPER_JOBS,        /* lpstat -o subject: jobs that wait or are printed */
+	HELPER_JOBS_ALL,    /* lpstat -W all -o subject: likewise, and those that the spool still remembers */
+	HELPER_CANCEL_JOB,  /* cancel subject: a job that waits; its data stay in the spool */
+	HELPER_PURGE_QUEUE, /* cancel -x -a subject: every job of a queue, and their data; cancel -x of a single
+			       job leaves its data (CUPS 2.4) */
+	HELPER_ZBARIMG,     /* what the picture on its standard input says in QR symbols; number: enum picture_kind */
 	HELPER_KIND_COUNT
 };
+
+/* Pictures that zbarimg may be given: by name, so that nothing in the picture chooses its reader. */
+enum picture_kind { PICTURE_PNG, PICTURE_JPEG, PICTURE_PNM, PICTURE_TIFF, PICTURE_KIND_COUNT };
 
 struct launcher;
 
 struct launcher_settings {
 	const char *pcsc_library;       /* NULL: libpcsclite.so.1 */
 	const char *const *environment; /* NULL-terminated "NAME=value" added for workers (the rehearsal's), or NULL */
+	const char *root;               /* folder that stands for / where helpers are looked for; NULL but in tests */
 };
 
 /* A child with one end of a socket pair (a worker) or of a pipe pair (a helper's standard input and output, in one
@@ -40,11 +51,13 @@ struct launched {
 /* Forks the launcher. To be called before threads exist and before secrets do. */
 enum outcome launcher_open(struct launcher **ret, const struct launcher_settings *settings);
 
-/* Starts a worker or helper; subject may be NULL. FAIL_PROCESS, FAIL_WORKER_GONE (the launcher itself is gone). */
+/* Starts a worker or helper; subject may be NULL, number (of copies, for those that count) 0 to LIMIT_COPIES.
+ * FAIL_PROCESS (also where the program is not installed), FAIL_TOO_LONG, FAIL_WORKER_GONE (the launcher itself is
+ * gone). */
 enum outcome launcher_worker(
 	struct launcher *launcher, enum worker_kind kind, const char *subject, struct launched *ret);
 enum outcome launcher_helper(
-	struct launcher *launcher, enum helper_kind kind, const char *subject, struct launched *ret);
+	struct launcher *launcher, enum helper_kind kind, const char *subject, unsigned number, struct launched *ret);
 
 /* Closes the socket and kills and reaps the process. *ret_status (may be NULL): the wait status. A helper that ended by
    itself keeps its status; milliseconds to wait for that first. socket becomes -1. */

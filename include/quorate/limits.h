@@ -62,6 +62,9 @@
 #define LIMIT_MECHANISMS 1024
 #define LIMIT_ATTRIBUTES 128
 
+/* Copies of a sheet in one go: one for each of the custodians that there can be. */
+#define LIMIT_COPIES LIMIT_CUSTODIANS
+
 /* A file that claims to be a share file, a sheet or a plan is never larger. */
 #define LIMIT_FILE_READ (1024 * 1024)
 

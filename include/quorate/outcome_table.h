@@ -26,6 +26,10 @@ OUTCOME(FAIL_RANDOM, N_("The random number generator failed; nothing was created
 OUTCOME(FAIL_CRYPTO, N_("The cryptographic library refused a calculation. Run quorate self-check before you try again."))
 OUTCOME(FAIL_PROCESS, N_("The system did not let a helper process start."))
 
+/* host */
+OUTCOME(FAIL_HELPER_MISSING, N_("The program that does this is not installed on this machine."))
+OUTCOME(FAIL_PRINTER_REJECTS, N_("This printer takes no jobs now. The sheet is not lost: choose another printer, or have this one opened."))
+
 /* share */
 OUTCOME(FAIL_SHARE_FILE_SIZE, N_("This is not a DKEK share file: such a file has exactly 64 bytes."))
 OUTCOME(FAIL_SHARE_FILE_MAGIC, N_("This is not a DKEK share file: it does not begin with Salted__."))
@@ -137,6 +141,7 @@ OUTCOME(FAIL_FONT, N_("The font for the sheets is missing. Install DejaVu (packa
 OUTCOME(FAIL_PDF, N_("The PDF could not be made."))
 OUTCOME(FAIL_QR, N_("The QR symbol could not be made."))
 OUTCOME(FAIL_PRINTER, N_("The printer did not take the sheet. It is not lost: look at the printer and print again."))
+OUTCOME(FAIL_SPOOL, N_("The print queue did not let its jobs be purged: a copy of the sheet may be kept there. Whoever runs the printer has to delete it."))
 OUTCOME(FAIL_NO_PRINTER, N_("No printer is set up on this machine. Save the sheets as files instead."))
 
 /* ceremony and screens */

@@ -58,7 +58,8 @@ ask(struct launcher *launcher, const struct message *request, enum message_kind 
 }
 
 static enum outcome
-launch(struct launcher *launcher, bool is_helper, unsigned which, const char *subject, struct launched *ret)
+launch(struct launcher *launcher, bool is_helper, unsigned which, const char *subject, unsigned number,
+	struct launched *ret)
 {
 	struct message request, answer;
 	enum outcome outcome;
@@ -67,6 +68,7 @@ launch(struct launcher *launcher, bool is_helper, unsigned which, const char *su
 	message_begin(&request, MESSAGE_LAUNCH);
 	request.as.launch.is_helper = is_helper;
 	request.as.launch.which = which;
+	request.as.launch.number = number;
 	if (subject != NULL && strlen(subject) >= sizeof request.as.launch.subject)
 		return FAIL_TOO_LONG;
 	text_format(request.as.launch.subject, sizeof request.as.launch.subject, "%s", subject == NULL ? "" : subject);
@@ -85,13 +87,14 @@ launch(struct launcher *launcher, bool is_helper, unsigned which, const char *su
 enum outcome
 launcher_worker(struct launcher *launcher, enum worker_kind kind, const char *subject, struct launched *ret)
 {
-	return launch(launcher, false, kind, subject, ret);
+	return launch(launcher, false, kind, subject, 0, ret);
 }
 
 enum outcome
-launcher_helper(struct launcher *launcher, enum helper_kind kind, const char *subject, struct launched *ret)
+launcher_helper(
+	struct launcher *launcher, enum helper_kind kind, const char *subject, unsigned number, struct launched *ret)
 {
-	return launch(launcher, true, kind, subject, ret);
+	return launch(launcher, true, kind, subject, number, ret);
 }
 
 enum outcome

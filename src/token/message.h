@@ -42,7 +42,8 @@ struct message {
 	union {
 		struct {
 			bool is_helper;
-			uint32_t which; /* enum worker_kind or helper_kind */
+			uint32_t which;  /* enum worker_kind or helper_kind */
+			uint32_t number; /* what a helper counts by: copies, a kind of picture */
 			char subject[MESSAGE_SUBJECT_SIZE];
 		} launch;
 		struct {

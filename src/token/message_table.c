@@ -113,6 +113,7 @@ static const struct field hsm_fields[] = {
 static const struct field launch_fields[] = {
 	ANSWER(struct message, as.launch.is_helper),
 	NUMBER(struct message, as.launch.which, 0, WORKER_KIND_COUNT + HELPER_KIND_COUNT),
+	NUMBER(struct message, as.launch.number, 0, LIMIT_COPIES),
 	STRING(struct message, as.launch.subject),
 	END,
 };

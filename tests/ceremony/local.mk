@@ -7,7 +7,8 @@ PYTHON_TESTS += \
 	tests/ceremony/test_genuine.py \
 	tests/ceremony/test_join.py \
 	tests/ceremony/test_memory.py \
-	tests/ceremony/test_picture.py
+	tests/ceremony/test_picture.py \
+	tests/ceremony/test_printing.py
 EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py
 
 # make picture: the screen in README, from the program as it is.

@@ -13,8 +13,9 @@ CODE = sorted(p for folder in ("src", "ui", "tests", "include") for p in (SOURCE
               if p.name != "outcome_table.h")
 
 # Each room may include the headers of the rooms below it (and its own): arrows point down only.
-ROOMS = ["base", "secret", "share", "token", "rehearsal", "paper", "journal", "ceremony"]
-PEERS = {"paper": {"token", "rehearsal"}, "journal": {"token", "rehearsal", "paper", "share"}}
+ROOMS = ["base", "secret", "share", "token", "rehearsal", "host", "paper", "journal", "ceremony"]
+PEERS = {"host": {"share", "token", "rehearsal"}, "paper": {"token", "rehearsal", "host"},
+         "journal": {"token", "rehearsal", "host", "paper", "share"}}
 
 
 def run(*command):

@@ -384,7 +384,7 @@ ceremony_free(struct ceremony **ceremony)
 int
 main(int argc, char **argv)
 {
-	struct console_settings settings = { .is_rehearsal = true, .iterations = LIMIT_DKEK_ITERATIONS };
+	struct console_settings settings = { .is_rehearsal = true, .root = "", .iterations = LIMIT_DKEK_ITERATIONS };
 
 	for (int i = 1; i < argc; i++) {
 		const char *value = i + 1 < argc ? argv[i + 1] : "";

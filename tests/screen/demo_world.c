@@ -219,25 +219,38 @@ slots_door(struct slots *slots)
 	return NULL;
 }
 
-/* ---- launcher: a printer named paper, which takes everything ---- */
+/* ---- launcher: a printer named paper, which takes everything, and one that takes nothing ---- */
+
+static const struct {
+	enum helper_kind kind;
+	const char *words;
+} says[] = {
+	{ HELPER_LPSTAT, "paper\nattic\n" },
+	{ HELPER_QUEUES, "paper accepting requests since today\nattic not accepting requests since today -\n"
+			 "\tgone to be mended\nprinter paper is idle.  enabled since today\n" },
+	{ HELPER_LP, "request id is paper-12 (0 file(s))\n" },
+};
 
 enum outcome
-launcher_helper(struct launcher *launcher, enum helper_kind kind, const char *subject, struct launched *ret)
+launcher_helper(
+	struct launcher *launcher, enum helper_kind kind, const char *subject, unsigned number, struct launched *ret)
 {
 	char ignored[512];
 	int pair[2];
 
 	(void)launcher;
 	(void)subject;
+	(void)number;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return FAIL_PROCESS;
 	ret->pid = fork();
 	if (ret->pid == 0) {
 		close(pair[0]);
-		if (kind == HELPER_LPSTAT && write(pair[1], "paper\n", 6) != 6)
-			_exit(1);
 		while (read(pair[1], ignored, sizeof ignored) > 0)
 			;
+		for (size_t i = 0; i < sizeof says / sizeof says[0]; i++)
+			if (says[i].kind == kind && write(pair[1], says[i].words, strlen(says[i].words)) < 0)
+				_exit(1);
 		_exit(0);
 	}
 	close(pair[1]);

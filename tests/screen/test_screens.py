@@ -107,8 +107,8 @@ def test_printing_reaches_the_printer_and_a_missing_file_is_told(tmp_path):
         if content:
             (tmp_path / "sheets.pdf").write_bytes(content)
         with Terminal("--step", "print", "--folder", str(tmp_path)) as terminal:
-            terminal.wait_for("F10").press("f3", "enter").wait_for("Print on paper")
-            terminal.press("down", "down", "enter").wait_for(word)
+            terminal.wait_for("F10").press("f3", "enter").wait_for("Print on paper: ready")
+            terminal.press(*["down"] * 4, "enter").wait_for(word)
 
 
 def test_keys_table_prints_for_the_manual():

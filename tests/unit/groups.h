@@ -37,6 +37,7 @@
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \
 	GROUP(slots)                                                                                                   \
+	GROUP(spool)                                                                                                   \
 	GROUP(token)                                                                                                   \
 	GROUP(virtual_card)                                                                                            \
 	GROUP(virtual_keys)                                                                                            \

@@ -40,6 +40,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/share_faults.c \
 	tests/unit/share_help.h \
 	tests/unit/slots.c \
+	tests/unit/spool.c \
 	tests/unit/token.c \
 	tests/unit/virtual_card.c \
 	tests/unit/virtual_keys.c \

@@ -202,7 +202,7 @@ test_rehearsal(void **state)
 
 	(void)state;
 	assert_int_equal(rehearsal_open(&rehearsal, folder, 2), DONE);
-	launch = (struct launcher_settings){ rehearsal.library, rehearsal.environment };
+	launch = (struct launcher_settings){ .pcsc_library = rehearsal.library, .environment = rehearsal.environment };
 	assert_int_equal(launcher_open(&launcher, &launch), DONE);
 	assert_int_equal(slots_open(&slots, launcher, &(struct slots_settings){ modules, true, 0 }), DONE);
 	UNTIL(slots_is_settled(slots));

@@ -353,7 +353,7 @@ test_launcher_ends(void **state)
 	struct launched launched;
 
 	(void)state;
-	assert_int_equal(launcher_open(&launcher, &(struct launcher_settings){ NULL, NULL }), DONE);
+	assert_int_equal(launcher_open(&launcher, &(struct launcher_settings){ 0 }), DONE);
 	assert_int_equal(launcher_worker(launcher, WORKER_PKCS11, SOFTHSM, &launched), DONE);
 	assert_int_equal(kill(launched.pid, 0), 0);
 	launcher_free(&launcher);
@@ -418,13 +418,13 @@ test_helper(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(launcher_open(&launcher, &(struct launcher_settings){ NULL, NULL }), DONE);
+	assert_int_equal(launcher_open(&launcher, &(struct launcher_settings){ 0 }), DONE);
 	/* An option in place of a printer's name starts nothing. */
-	assert_int_equal(launcher_helper(launcher, HELPER_LP, "-o", &launched), FAIL_PROCESS);
-	assert_int_equal(launcher_helper(launcher, HELPER_LP, NULL, &launched), FAIL_PROCESS);
-	assert_int_equal(launcher_helper(launcher, HELPER_LPSTAT, "x", &launched), FAIL_PROCESS);
+	assert_int_equal(launcher_helper(launcher, HELPER_LP, "-o", 1, &launched), FAIL_PROCESS);
+	assert_int_equal(launcher_helper(launcher, HELPER_LP, NULL, 1, &launched), FAIL_PROCESS);
+	assert_int_equal(launcher_helper(launcher, HELPER_LPSTAT, "x", 0, &launched), FAIL_PROCESS);
 	if (access("/usr/bin/lp", X_OK) == 0) {
-		assert_int_equal(launcher_helper(launcher, HELPER_LP, "no-such-printer", &launched), DONE);
+		assert_int_equal(launcher_helper(launcher, HELPER_LP, "no-such-printer", 1, &launched), DONE);
 		assert_int_equal(launcher_stop(launcher, &launched, 3000, &status), DONE);
 		/* It ended by itself and said no. */
 		assert_true(WIFEXITED(status));
