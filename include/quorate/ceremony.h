@@ -63,6 +63,10 @@ struct prompt {
 			char word[64];
 		} confirm;
 		struct {
+			bool is_new;   /* being chosen: rules and advice of password.h */
+			bool is_again; /* the second time */
+		} password;
+		struct {
 			struct prompt_choice items[PROMPT_CHOICES_MOST];
 			size_t count, initial;
 		} choose;
@@ -84,7 +88,7 @@ struct prompt {
 		} gate;
 		struct {
 			/* Texts in secrets that stay the ceremony's and are gone after the answer. check_word may be
-			 * NULL. */
+			 * NULL. Without a prime it is a password, in value. */
 			const struct secret *prime, *value, *check_word;
 			unsigned id;
 		} show;

@@ -29,6 +29,11 @@
 #define LIMIT_SO_PIN_TRIES 15
 /* Password of a share file: sc-hsm-tool reads at most this many characters. */
 #define LIMIT_PASSWORD_MAX 64
+/* One that a person chooses: guesses at a copied file cost some milliseconds each on a graphics card. */
+#define LIMIT_PASSWORD_MIN 8
+#define LIMIT_PASSWORD_ADVISED 12
+/* Share files of one DKEK, all of them needed: a device takes 255, a table and a room fewer. */
+#define LIMIT_SHARE_FILES 16
 /* Token label: CK_TOKEN_INFO.label is 32 bytes; OpenSC adds " (UserPIN)" (10). */
 #define LIMIT_LABEL_MAX 22
 

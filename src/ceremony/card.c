@@ -100,7 +100,7 @@ start(struct ceremony *ceremony, enum token_act act)
 {
 	const struct token_door *door = ceremony->world->token;
 	struct secrets *secrets = &ceremony->secrets;
-	struct token_request request = { .act = act, .dkek_shares = 1 };
+	struct token_request request = { .act = act, .dkek_shares = plan_files(ceremony) };
 	struct token_answer stale;
 	enum outcome outcome;
 
@@ -122,6 +122,13 @@ start(struct ceremony *ceremony, enum token_act act)
 	return outcome;
 }
 
+/* Where the ceremony is about no device, its random numbers are welcome and nobody waits for them. */
+static bool
+is_optional(const struct ceremony *ceremony)
+{
+	return ceremony->card.act == TOKEN_RANDOM && !ceremony_has(ceremony, &step_choose_device);
+}
+
 void
 card_begin(struct ceremony *ceremony, enum token_act act)
 {
@@ -129,7 +136,10 @@ card_begin(struct ceremony *ceremony, enum token_act act)
 
 	ceremony->card = (struct card_run){ .phase = CARD_BUSY, .act = act };
 	outcome = start(ceremony, act);
-	if (is_lost(outcome)) {
+	if (outcome != DONE && is_optional(ceremony)) {
+		ceremony->card.phase = CARD_IDLE;
+		ceremony->step->settled(ceremony, &(struct token_answer){ .act = act, .outcome = outcome }, false);
+	} else if (is_lost(outcome)) {
 		lose(ceremony, outcome, CODE_OF_NOTHING);
 	} else if (outcome != DONE) {
 		ceremony->card.phase = CARD_IDLE;
@@ -202,7 +212,7 @@ card_advance(struct ceremony *ceremony)
 		ceremony->device.hsm = answer.after;
 	if (is_looking && (answer.outcome != DONE || !answer.has_after)) {
 		lose(ceremony, answer.outcome == DONE ? FAIL_CARD_ANSWER : answer.outcome, answer.code);
-	} else if (is_lost(answer.outcome) || is_import_unread(&answer)) {
+	} else if (!is_optional(ceremony) && (is_lost(answer.outcome) || is_import_unread(&answer))) {
 		lose(ceremony, answer.outcome, answer.code);
 		if (!record_card(ceremony, "answer-lost", answer.outcome, answer.code)) {
 			ceremony->card.phase = CARD_IDLE;

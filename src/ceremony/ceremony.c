@@ -50,6 +50,12 @@ ceremony_has(const struct ceremony *ceremony, const struct step *step)
 	return ceremony->steps[step_index(ceremony, step)] == step;
 }
 
+static bool
+is_wanted(const struct ceremony *ceremony, const struct step *step)
+{
+	return step->is_wanted == NULL || step->is_wanted(ceremony);
+}
+
 static void
 enter_step(struct ceremony *ceremony, const struct step *step)
 {
@@ -90,7 +96,15 @@ step_next(struct ceremony *ceremony)
 	if (step->event != NULL && !record(ceremony, step->event, NULL, 0))
 		return;
 	ceremony->return_to = NULL;
-	enter_step(ceremony, next == NULL ? ceremony->steps[step_index(ceremony, step) + 1] : next);
+	if (next == NULL) {
+		size_t at = step_index(ceremony, step) + 1;
+
+		/* The last step is always wanted. */
+		while (!is_wanted(ceremony, ceremony->steps[at]))
+			at++;
+		next = ceremony->steps[at];
+	}
+	enter_step(ceremony, next);
 }
 
 void
@@ -203,7 +217,7 @@ more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *r
 {
 	unsigned turns = 1, turn = 1;
 
-	if (step == &step_take_turns) {
+	if (step == &step_take_turns || step == &step_take_passwords) {
 		turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
 		turn = ceremony->turn;
 	} else if (step == &step_type_old_shares) {
@@ -220,14 +234,16 @@ count_steps(const struct ceremony *ceremony, struct prompt *ret)
 	size_t at = step_index(ceremony, ceremony->step);
 	unsigned over;
 
-	ret->number = (unsigned)at + 1;
-	ret->count = (unsigned)ceremony->step_count;
+	ret->number = 1;
 	for (size_t i = 0; i < ceremony->step_count; i++) {
-		unsigned more = more_turns(ceremony, ceremony->steps[i], &over);
+		unsigned more;
 
-		ret->count += more;
+		if (!is_wanted(ceremony, ceremony->steps[i]))
+			continue;
+		more = more_turns(ceremony, ceremony->steps[i], &over);
+		ret->count += 1 + more;
 		if (i <= at)
-			ret->number += i < at ? more : over;
+			ret->number += i < at ? 1 + more : over;
 	}
 }
 

@@ -185,10 +185,12 @@ static const struct step step_summarise = {
 static const struct step *const steps[] = {
 	&step_explain,
 	&step_choose_old_file,
+	&step_choose_old_form,
 	&step_choose_old_threshold,
 	&step_enter_expected_kcv,
 	&step_choose_folder,
 	&step_type_old_shares,
+	&step_type_old_password,
 	&step_open_old_file,
 	&step_choose_custodians,
 	&step_choose_threshold,

@@ -1,6 +1,6 @@
 /*
- * The DKEK share into the device. An import is an XOR, so a second one would undo the first: whether a share is in is
- * decided by the device's own count of outstanding shares and by nothing else.
+ * The DKEK shares into the device, one after the other. An import is an XOR, so a second one would undo the first:
+ * whether a share is in is decided by the device's own count of outstanding shares and by nothing else.
  */
 #include "steps.h"
 
@@ -18,14 +18,14 @@ import_share_enter(struct ceremony *ceremony)
 	char path[STEP_PATH_SIZE];
 	enum outcome outcome;
 
-	/* Where the custodians' shares opened the file before, the share is at hand. */
-	if (ceremony->secrets.dkek_share != NULL) {
+	/* Where the custodians opened their files before, all is at hand. */
+	if (ceremony->secrets.collected_count > 0) {
 		ceremony->part = IMPORT_READ;
 		card_begin(ceremony, TOKEN_DESCRIBE);
 		return;
 	}
 	/* From the shares that were typed back: the proof that what is on paper opens the file. */
-	outcome = secrets_rebuild_password(&ceremony->secrets, 0);
+	outcome = secrets_rebuild_password(&ceremony->secrets, 0, false);
 	secrets_forget_typed(&ceremony->secrets);
 	place_path(ceremony, ceremony->plan.share_file, path);
 	if (outcome == DONE)
@@ -52,6 +52,8 @@ import_share_derived(struct ceremony *ceremony, struct secret **key)
 		outcome = dkek_kcv(secrets->dkek_share, kcv);
 	if (outcome == DONE && memcmp(kcv, ceremony->kcv, sizeof kcv) != 0)
 		outcome = FAIL_KCV;
+	if (outcome == DONE)
+		outcome = collected_add(ceremony);
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 		return;
@@ -60,22 +62,42 @@ import_share_derived(struct ceremony *ceremony, struct secret **key)
 	card_begin(ceremony, TOKEN_DESCRIBE);
 }
 
-/* Sends the share if the device waits for it and no other ever went in, which would be mixed with it; the intent is on
- * the disk first. */
-static void
-send(struct ceremony *ceremony)
+/* How many shares the device has to wait for now, by what went into it here. */
+static unsigned
+outstanding(const struct ceremony *ceremony)
+{
+	return plan_files(ceremony) - ceremony->progress.imported;
+}
+
+/* DONE if the device waits for this share and none ever went in from elsewhere, which would be mixed with it. */
+static enum outcome
+judge_count(const struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 
-	if (!hsm->has_dkek || hsm->dkek_total != 1 || hsm->dkek_outstanding != 1) {
-		step_fail(ceremony,
-			hsm->has_dkek && hsm->dkek_total == 1 && hsm->dkek_outstanding == 0 ? FAIL_DKEK_COMPLETE
-											    : FAIL_DKEK_NOT_SET_UP,
-			CODE_OF_NOTHING);
+	if (!hsm->has_dkek)
+		return FAIL_DKEK_NOT_SET_UP;
+	if (hsm->dkek_total == plan_files(ceremony) && hsm->dkek_outstanding == outstanding(ceremony))
+		return DONE;
+	return hsm->dkek_outstanding == 0 ? FAIL_DKEK_COMPLETE : FAIL_DKEK_COUNT;
+}
+
+/* Sends the next share; the intent is on the disk first. */
+static void
+send(struct ceremony *ceremony)
+{
+	struct secrets *secrets = &ceremony->secrets;
+	enum outcome outcome = judge_count(ceremony);
+
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 		return;
 	}
 	if (!record_intent(ceremony, "import-intended"))
 		return;
+	/* Sent before, and lost: it is still in hand. */
+	if (secrets->dkek_share == NULL)
+		secrets->dkek_share = secret_move(&secrets->collected[ceremony->progress.imported]);
 	ceremony->progress.is_import_sent = true;
 	ceremony->part = IMPORT_SEND;
 	card_begin(ceremony, TOKEN_IMPORT_DKEK);
@@ -122,16 +144,23 @@ settle_import(struct ceremony *ceremony, const struct token_answer *answer, bool
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 	bool is_state_known = answer->has_after && hsm->has_dkek;
 
-	if (is_state_known && hsm->dkek_outstanding == 0) {
+	if (is_state_known && hsm->dkek_outstanding == outstanding(ceremony) - 1) {
 		secret_free(&ceremony->secrets.dkek_share);
-		ceremony->progress.is_imported = true;
-		if (record_card(ceremony, was_lost ? "import-found-done" : "imported", answer->outcome, answer->code))
+		ceremony->progress.imported++;
+		ceremony->progress.is_imported = outstanding(ceremony) == 0;
+		if (!record_card(ceremony, was_lost ? "import-found-done" : "imported", answer->outcome, answer->code))
+			return;
+		if (ceremony->progress.is_imported) {
 			judge_kcv(ceremony);
+			return;
+		}
+		ceremony->part = IMPORT_READ;
+		card_begin(ceremony, TOKEN_DESCRIBE);
 		return;
 	}
 	if (!record_card(ceremony, "not-imported", was_lost ? ceremony->card.lost : answer->outcome, answer->code))
 		return;
-	if (was_lost && is_state_known && hsm->dkek_outstanding == 1)
+	if (was_lost && is_state_known && hsm->dkek_outstanding == outstanding(ceremony))
 		ceremony->part = IMPORT_SEND_AGAIN;
 	else
 		step_fail(ceremony, answer->outcome == DONE ? FAIL_DKEK_UNPROVEN : answer->outcome, answer->code);

@@ -82,9 +82,11 @@ initialise_take(struct ceremony *ceremony, struct answer *answer)
 }
 
 static bool
-waits_for_one_share(const struct hsm_status *hsm)
+waits_for_all_shares(const struct ceremony *ceremony)
 {
-	return hsm->has_dkek && hsm->dkek_total == 1 && hsm->dkek_outstanding == 1;
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+
+	return hsm->has_dkek && hsm->dkek_total == plan_files(ceremony) && hsm->dkek_outstanding == hsm->dkek_total;
 }
 
 /* As an INITIALIZE of ours leaves it. If it looked like that before, proving the PINs tells the difference. */
@@ -93,7 +95,7 @@ looks_initialised(const struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 
-	return waits_for_one_share(hsm) && hsm->key_count == 0 && strcmp(hsm->label, ceremony->plan.label) == 0;
+	return waits_for_all_shares(ceremony) && hsm->key_count == 0 && strcmp(hsm->label, ceremony->plan.label) == 0;
 }
 
 /* The PIN that the device has now is asked for, and then for the word again: no try that nobody asked for. */
@@ -130,7 +132,7 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 		ask_so_pin_again(ceremony, outcome);
 		return;
 	}
-	if (outcome == DONE && !waits_for_one_share(&ceremony->device.hsm))
+	if (outcome == DONE && !waits_for_all_shares(ceremony))
 		outcome = FAIL_DKEK_NOT_SET_UP;
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, answer->code);
@@ -204,7 +206,7 @@ prove_pins_ask(const struct ceremony *ceremony, struct prompt *ret)
 			text_append(ret->text, sizeof ret->text, _("Tries left: user PIN %d, SO-PIN %d.\n"),
 				hsm->user_pin.tries_left, hsm->so_pin.tries_left);
 		text_append(ret->text, sizeof ret->text, "%s",
-			ceremony_has(ceremony, &step_take_turns)
+			ceremony_has(ceremony, &step_take_turns) && plan_is_quorum(ceremony)
 				? _("Its key is still missing: it comes from the share file, once the custodians have "
 				    "their shares on paper. Now they take their turns.")
 				: _("Its key is still missing: it goes in next."));

@@ -3,17 +3,22 @@ libceremony_a_SOURCES = \
 	src/ceremony/card.c \
 	src/ceremony/ceremony.c \
 	src/ceremony/change_custodians.c \
+	src/ceremony/collected.c \
 	src/ceremony/create.c \
 	src/ceremony/create_share.c \
 	src/ceremony/device.c \
+	src/ceremony/form.c \
 	src/ceremony/import.c \
 	src/ceremony/initialise.c \
 	src/ceremony/join.c \
 	src/ceremony/kinds.c \
+	src/ceremony/making.c \
 	src/ceremony/new_key_domain.c \
+	src/ceremony/old_password.c \
 	src/ceremony/old_set.c \
 	src/ceremony/old_turns.c \
 	src/ceremony/papers.c \
+	src/ceremony/passwords.c \
 	src/ceremony/pins.c \
 	src/ceremony/place.c \
 	src/ceremony/prove_set.c \

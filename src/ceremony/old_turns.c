@@ -154,6 +154,7 @@ const struct step step_type_old_shares = {
 	.name = "old-turns",
 	.title = N_("The old custodians' turns"),
 	.event = "old-turns-done",
+	.is_wanted = old_set_is_of_shares,
 	.enter = type_old_shares_enter,
 	.ask = type_old_shares_ask,
 	.take = type_old_shares_take,

@@ -28,6 +28,18 @@ place_plain_name(const char *label, char *ret, size_t size)
 	ret[length] = '\0';
 }
 
+void
+place_share_file(const struct ceremony *ceremony, unsigned number, char ret[STEP_FILE_NAME_SIZE])
+{
+	const char *name = ceremony->plan.share_file, *ending = strrchr(name, '.');
+	size_t length = ending == NULL ? strlen(name) : (size_t)(ending - name);
+
+	if (plan_files(ceremony) == 1)
+		text_format(ret, STEP_FILE_NAME_SIZE, "%s", name);
+	else
+		text_format(ret, STEP_FILE_NAME_SIZE, "%.*s-%u%s", (int)length, name, number, name + length);
+}
+
 enum outcome
 place_check_name(const char *text, size_t most)
 {

@@ -11,7 +11,7 @@ static void
 prove_enter(struct ceremony *ceremony)
 {
 	char path[STEP_PATH_SIZE];
-	enum outcome outcome = secrets_rebuild_password(&ceremony->secrets, 0);
+	enum outcome outcome = secrets_rebuild_password(&ceremony->secrets, 0, false);
 
 	secrets_forget_typed(&ceremony->secrets);
 	place_path(ceremony, ceremony->plan.share_file, path);
@@ -66,6 +66,7 @@ const struct step step_prove_set = {
 	.name = "prove-set",
 	.title = N_("The set is proven"),
 	.event = "set-proven",
+	.is_wanted = plan_is_quorum,
 	.enter = prove_enter,
 	.ask = prove_ask,
 	.derived = prove_derived,

@@ -15,13 +15,18 @@ choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
 	if (ceremony_has(ceremony, &step_type_old_shares))
 		text_format(ret->text, sizeof ret->text, "%s ", _("This is about the new custodians."));
 	text_append(ret->text, sizeof ret->text, "%s",
-		_("How many custodians are there? The password of the share file is divided among them: each gets one "
-		  "share, on paper. Next you choose how many of them must come together to open the file."));
-	for (unsigned total = FEWEST; total <= LIMIT_CUSTODIANS; total++) {
+		plan_is_quorum(ceremony)
+			? _("How many custodians are there? The password of the share file is divided among them: each "
+			    "gets one share, on paper. Next you choose how many of them must come together to open the "
+			    "file.")
+			: _("How many custodians are there? Each gets a share file, with a password that nobody else "
+			    "knows. All of them are needed to bring the key into a device again."));
+	for (unsigned total = FEWEST; total <= (plan_is_quorum(ceremony) ? LIMIT_CUSTODIANS : LIMIT_SHARE_FILES);
+		total++) {
 		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count++];
 
 		text_format(item->label, sizeof item->label, P_("%u custodian", "%u custodians", total), total);
-		if (total < LIMIT_TOOL_CUSTODIANS_MIN)
+		if (plan_is_quorum(ceremony) && total < LIMIT_TOOL_CUSTODIANS_MIN)
 			text_format(item->detail, sizeof item->detail,
 				_("Both are needed, and no share may be lost. (sc-hsm-tool itself creates %d or more; "
 				  "it opens this as well.)"),
@@ -34,7 +39,9 @@ static void
 choose_custodians_take(struct ceremony *ceremony, struct answer *answer)
 {
 	ceremony->plan.total = (unsigned)answer->choice + FEWEST;
-	step_next(ceremony);
+	ceremony->plan.files = plan_is_quorum(ceremony) ? 1 : ceremony->plan.total;
+	if (plan_is_quorum(ceremony) || record_plan(ceremony))
+		step_next(ceremony);
 }
 
 const struct step step_choose_custodians = {
@@ -84,6 +91,7 @@ const struct step step_choose_threshold = {
 	.name = "threshold",
 	.title = N_("How many are needed"),
 	.event = "threshold-chosen",
+	.is_wanted = plan_is_quorum,
 	.ask = choose_threshold_ask,
 	.take = choose_threshold_take,
 };

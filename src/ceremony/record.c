@@ -89,7 +89,9 @@ append_plan(struct ceremony *ceremony)
 	const struct journal_field plan[] = {
 		{ "label", ceremony->plan.label, 0 },
 		{ "custodians", NULL, ceremony->plan.total },
-		{ "threshold", NULL, ceremony->plan.threshold },
+		/* Where each has a password of their own, all are needed. */
+		{ "threshold", NULL, plan_is_quorum(ceremony) ? ceremony->plan.threshold : ceremony->plan.total },
+		{ "share_files", NULL, plan_files(ceremony) },
 	};
 
 	return journal_append(ceremony->journal, "plan", FIELDS(plan));

@@ -16,6 +16,8 @@ struct step {
 	const char *name;  /* stable: prompts, tests, the record */
 	const char *title; /* marked for translation */
 	const char *event; /* noted in the record when the step is done; NULL: the step notes by itself */
+	/* Whether it belongs to what the people chose, or is passed over without a word; NULL: always. */
+	bool (*is_wanted)(const struct ceremony *ceremony);
 	/* Once, before the step's first question; NULL: nothing to prepare. */
 	void (*enter)(struct ceremony *ceremony);
 	/* Fills in the kind, the text and what belongs to the kind; the rest of the prompt is the runner's. Pure. */
@@ -41,12 +43,20 @@ struct step {
 /* Custodians, until the people have chosen how many. */
 #define PLAN_TOTAL_USUAL 3
 
+/* How the key of a new key domain is kept. */
+enum backup_form {
+	BACKUP_QUORUM,    /* one share file, whose password is divided: m of n open it */
+	BACKUP_PASSWORDS, /* n share files, each with a password of its own: all n are needed */
+};
+
 /* What the people chose. */
 struct plan {
 	char label[LIMIT_LABEL_MAX + 1];
+	enum backup_form form;
+	unsigned files;            /* share files, all of which are needed; 0: not told yet, one */
 	unsigned total, threshold; /* n, m */
 	char folder[LIMIT_TEXT_INPUT];
-	char share_file[STEP_FILE_NAME_SIZE]; /* its name in the folder */
+	char share_file[STEP_FILE_NAME_SIZE]; /* its name in the folder; of several, what their names are made from */
 	char stamp[CLOCK_STAMP_SIZE];         /* when the ceremony began */
 };
 
@@ -54,9 +64,11 @@ struct plan {
 struct old_set {
 	char path[LIMIT_TEXT_INPUT]; /* of its share file, which is read and never written */
 	struct share_file file;
-	unsigned threshold; /* how many of its shares are typed; 0: not told yet */
-	unsigned turn;      /* the share that is typed, from 1 */
-	unsigned variant;   /* of the password, as shamir_password counts */
+	unsigned threshold;  /* how many of its shares are typed; 0: not told yet */
+	unsigned turn;       /* the share that is typed, from 1 */
+	unsigned variant;    /* of the password, as shamir_password counts */
+	bool is_hex;         /* IDs of 10 and more are read as hex digits */
+	bool is_by_password; /* of one person, instead of shares */
 	bool has_expected, is_open;
 	uint8_t expected[DKEK_KCV_SIZE];
 	unsigned sheets, destroyed, copies; /* at the end; sheets 0: nobody knows how many there were */
@@ -85,9 +97,11 @@ struct card_run {
 /* Every secret of a ceremony, in one place; each is freed as soon as the procedure allows. */
 struct secrets {
 	struct secret *so_pin, *user_pin;
-	struct secret *first_entry; /* of a PIN that is asked for twice */
-	struct secret *password;    /* of the share file */
-	struct secret *dkek_share;
+	struct secret *first_entry;                  /* of a PIN that is asked for twice */
+	struct secret *password;                     /* of the share file */
+	struct secret *dkek_share;                   /* in hand: being made, opened or imported */
+	struct secret *collected[LIMIT_SHARE_FILES]; /* DKEK shares that are known, on their way into a device */
+	unsigned collected_count;
 	struct shamir_set *set;                                /* as created */
 	struct secret *shown_prime, *shown_value, *shown_word; /* texts on the screen right now */
 	struct secret *prime;                                  /* as typed, 8 bytes */
@@ -99,7 +113,9 @@ struct secrets {
 struct progress {
 	bool has_sheets, has_share_file;
 	bool is_initialise_sent, is_initialised;
-	unsigned turns; /* custodians who have their share on paper */
+	unsigned turns;    /* custodians who have their share on paper */
+	unsigned files;    /* share files that were made and proven */
+	unsigned imported; /* DKEK shares that are in the device */
 	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
 	bool is_set_proven; /* the new shares open the new file, for the same key */
 };
@@ -111,6 +127,9 @@ struct papers {
 	char pdf[STEP_PATH_SIZE], plain[STEP_PATH_SIZE];
 	bool has_pdf, has_plain;
 };
+
+/* Where the making of a share file stands. */
+enum making { MAKING_NOT, MAKING_SEAL, MAKING_SAVE_AGAIN, MAKING_READ_BACK };
 
 enum ceremony_end { END_NOT_YET, END_DONE, END_FAILED };
 
@@ -142,6 +161,7 @@ struct ceremony {
 	char advice[256];
 
 	unsigned turn;              /* the custodian whose turn it is, from 1 */
+	enum making making;         /* of the share file of this turn, or of the only one */
 	struct check_verdict where; /* places in what was typed last */
 
 	struct derivation *derivation;
@@ -187,13 +207,42 @@ bool step_derive(struct ceremony *ceremony, double done, double share);
 /* Fills in PROMPT_WORK. */
 void step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const char *text);
 
+/* How many share files the key has; and whether they are m-of-n. */
+unsigned plan_files(const struct ceremony *ceremony);
+bool plan_is_quorum(const struct ceremony *ceremony);
+
+/* making.c: a share file from secrets.password and secrets.dkek_share: made, saved, read back, opened. The password is
+   wiped on the way; the DKEK share stays. done, share: its part of the bar. */
+void making_begin(struct ceremony *ceremony, double done, double share);
+/* For the step's derived(): true once the file is proven. */
+bool making_derived(struct ceremony *ceremony, struct secret **key);
+/* What is asked meanwhile, and the answer to it: that the disk has room now. */
+void making_ask(const struct ceremony *ceremony, struct prompt *ret);
+void making_take(struct ceremony *ceremony);
+/* Mixes random numbers of the device into our own, where there is one; the step's settled() hears of its end. False
+   where there is none. */
+bool making_stir(struct ceremony *ceremony);
+/* Called by it. False when the ceremony failed. */
+bool making_stirred(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost);
+
+/* collected.c: the DKEK shares of a key. FAIL_SHARE_FILE_TWICE for one that is there already: the two would cancel each
+   other out. Moves secrets.dkek_share. */
+enum outcome collected_add(struct ceremony *ceremony);
+bool collected_has(const struct ceremony *ceremony, const struct secret *share);
+/* The key check value of all of them, and of one more where it is not NULL. */
+enum outcome collected_kcv(const struct ceremony *ceremony, const struct secret *more, uint8_t ret[DKEK_KCV_SIZE]);
+
 /* secrets.c */
 enum outcome secrets_copy(struct secret **ret, const struct secret *from);
 void secrets_wipe_shown(struct secrets *secrets);
 /* The prime and the shares that were typed. */
 void secrets_forget_typed(struct secrets *secrets);
-/* secrets->password from them; variant and outcomes as shamir_combine and shamir_password. */
-enum outcome secrets_rebuild_password(struct secrets *secrets, unsigned variant);
+void secrets_forget_collected(struct secrets *secrets);
+/* secrets->password from what was typed; variant and outcomes as shamir_combine and shamir_password. is_hex: IDs of 10
+   and more are read as hex digits, where they can be. */
+enum outcome secrets_rebuild_password(struct secrets *secrets, unsigned variant, bool is_hex);
+/* Whether reading them so makes a difference. */
+bool secrets_have_hex_ids(const struct secrets *secrets);
 void secrets_wipe(struct secrets *secrets);
 
 /* card.c: begins an act with the card the ceremony is about; only after DONE of the record. */
@@ -236,6 +285,8 @@ void papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, s
 
 /* place.c: the path of a file in the ceremony's folder. */
 void place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
+/* The name of a share file, from 1: the chosen one, or of several "NAME-2.pbe". */
+void place_share_file(const struct ceremony *ceremony, unsigned number, char ret[STEP_FILE_NAME_SIZE]);
 /* A text that is a name as it stands: nothing in it would have to be cleaned. FAIL_EMPTY, FAIL_TOO_LONG (most: bytes),
    FAIL_TEXT_CHARACTER. */
 enum outcome place_check_name(const char *text, size_t most);
@@ -263,6 +314,9 @@ extern const struct step step_choose_label;
 extern const struct step step_try_keyboard;
 extern const struct step step_enter_so_pin;
 extern const struct step step_choose_user_pin;
+/* form.c */
+extern const struct step step_choose_form;
+extern const struct step step_choose_file_count;
 /* quorum.c */
 extern const struct step step_choose_custodians;
 extern const struct step step_choose_threshold;
@@ -276,6 +330,8 @@ extern const struct step step_create_share_file;
 /* initialise.c */
 extern const struct step step_initialise;
 extern const struct step step_prove_pins;
+/* passwords.c */
+extern const struct step step_take_passwords;
 /* turns.c */
 extern const struct step step_take_turns;
 /* import.c */
@@ -286,12 +342,16 @@ extern const struct step step_print_file_sheet;
 extern const struct step step_prove_set;
 /* old_set.c: whether another set takes the place of this one; else its shares only open the file for a device. */
 bool old_set_is_replaced(const struct ceremony *ceremony);
+bool old_set_is_of_shares(const struct ceremony *ceremony);
 extern const struct step step_choose_old_file;
 extern const struct step step_choose_old_threshold;
 extern const struct step step_enter_expected_kcv;
 extern const struct step step_open_old_file;
 /* old_turns.c */
 extern const struct step step_type_old_shares;
+/* old_password.c */
+extern const struct step step_choose_old_form;
+extern const struct step step_type_old_password;
 
 /* Opens of ceremony_kind. */
 enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world);

@@ -292,6 +292,7 @@ const struct step step_take_turns = {
 	.name = "turns",
 	.title = N_("The custodians' turns"),
 	.event = "turns-done",
+	.is_wanted = plan_is_quorum,
 	.ask = take_turns_ask,
 	.take = take_turns_take,
 };

@@ -15,6 +15,7 @@ libshare_a_SOURCES = \
 	src/share/md5_lanes.c \
 	src/share/md5_lanes.h \
 	src/share/md5_lanes_body.h \
+	src/share/password.c \
 	src/share/prime_slips.c \
 	src/share/rescue.c \
 	src/share/rescue_candidate.c \
@@ -35,6 +36,7 @@ noinst_HEADERS += \
 	include/quorate/derivation.h \
 	include/quorate/diagnosis.h \
 	include/quorate/dkek.h \
+	include/quorate/password.h \
 	include/quorate/prime_slips.h \
 	include/quorate/rescue.h \
 	include/quorate/search.h \

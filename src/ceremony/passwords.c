@@ -1,0 +1,310 @@
+/*
+ * The turns of custodians with a password each: gate, a password chosen or generated, typed once more, a share of the
+ * key drawn and sealed under it in a file of its own, the file saved, read back and opened, gate. The DKEK shares stay
+ * until the last is there; nobody sees one.
+ */
+#include "steps.h"
+
+#include <quorate/password.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+enum {
+	TURN_STIR,
+	TURN_GATE,
+	TURN_CHOOSE,
+	TURN_FIRST,
+	TURN_AGAIN,
+	TURN_ADVICE,
+	TURN_SHOW,
+	TURN_BACK,
+	TURN_MAKE,
+	TURN_LEAVE,
+};
+enum { CHOOSE_OWN, CHOOSE_GENERATED };
+enum { KEEP_PASSWORD, CHOOSE_ANOTHER };
+
+static bool
+is_by_passwords(const struct ceremony *ceremony)
+{
+	return !plan_is_quorum(ceremony);
+}
+
+static void
+take_passwords_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+{
+	if (making_stirred(ceremony, answer, was_lost))
+		ceremony->part = TURN_GATE;
+}
+
+static void
+take_passwords_enter(struct ceremony *ceremony)
+{
+	if (!making_stir(ceremony))
+		take_passwords_settled(ceremony, NULL, false);
+}
+
+static void
+ask_gate(const struct ceremony *ceremony, struct prompt *ret)
+{
+	unsigned turn = ceremony->turn, total = ceremony->plan.total;
+	bool is_leaving = ceremony->part == TURN_LEAVE;
+	char name[STEP_FILE_NAME_SIZE];
+
+	ret->kind = PROMPT_GATE;
+	ret->of.gate.custodian = turn;
+	ret->of.gate.is_leaving = is_leaving;
+	place_share_file(ceremony, turn, name);
+	if (!is_leaving)
+		text_format(ret->text, sizeof ret->text,
+			_("Custodian %u of %u: come to the keyboard. Everybody else: turn away. Cover the "
+			  "cameras.\nYou "
+			  "will choose the password of your share file, or have one made for you. Press Enter when you "
+			  "are alone in front of the screen."),
+			turn, total);
+	else
+		text_format(ret->text, sizeof ret->text,
+			turn < total ? _("Custodian %u is done: the share file %s was saved, read back, and opened "
+					 "with the password. Nothing secret is on the screen any more. Call the next "
+					 "custodian.")
+				     : _("Custodian %u is done, and with that everybody: the share file %s was saved, "
+					 "read back, and opened with the password. Nothing secret is on the screen any "
+					 "more. Call the operator."),
+			turn, name);
+}
+
+static void
+ask_choices(struct prompt *ret, const char *const labels[2])
+{
+	ret->kind = PROMPT_CHOOSE;
+	for (size_t i = 0; i < 2; i++)
+		text_format(ret->of.choose.items[i].label, sizeof ret->of.choose.items[i].label, "%s", _(labels[i]));
+	ret->of.choose.count = 2;
+}
+
+static void
+ask_password(const struct ceremony *ceremony, struct prompt *ret)
+{
+	ret->kind = PROMPT_PASSWORD;
+	ret->of.password.is_new = ceremony->part == TURN_FIRST;
+	ret->of.password.is_again = !ret->of.password.is_new;
+	if (ceremony->part == TURN_FIRST)
+		text_format(ret->text, sizeof ret->text,
+			_("Choose the password of your share file: %d to %d characters of an English keyboard, %d or "
+			  "more are advised. It is asked for whenever the key goes into a device, perhaps in many "
+			  "years. Whoever forgets it has lost the key for everybody."),
+			LIMIT_PASSWORD_MIN, LIMIT_PASSWORD_MAX, LIMIT_PASSWORD_ADVISED);
+	else
+		text_format(ret->text, sizeof ret->text, "%s",
+			ceremony->part == TURN_AGAIN
+				? _("Once more, so that no slip of a finger stays unnoticed.")
+				: _("Now type the password from your paper, with its dashes, so that it is known to be "
+				    "right."));
+}
+
+static void
+take_passwords_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	static const char *const own[2] = { N_("I choose a password"), N_("Make one for me") };
+	static const char *const advice[2] = { N_("Keep this password"), N_("Choose another one") };
+
+	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
+	switch (ceremony->part) {
+	case TURN_CHOOSE:
+		ask_choices(ret, own);
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("The password of your share file: you choose it, or one is made for you, which you write "
+			  "down. One that is made here cannot be guessed."));
+		break;
+	case TURN_FIRST:
+	case TURN_AGAIN:
+	case TURN_BACK:
+		ask_password(ceremony, ret);
+		break;
+	case TURN_ADVICE:
+		ask_choices(ret, advice);
+		text_format(ret->text, sizeof ret->text, _("The password is accepted. One piece of advice:\n%s"),
+			ceremony->advice);
+		break;
+	case TURN_SHOW:
+		ret->kind = PROMPT_SHOW_SHARE;
+		ret->of.show.value = ceremony->secrets.shown_value;
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("Write this on your sheet, character by character. The dashes belong to it. Only you look at "
+			  "this screen. Next you type it back from your sheet."));
+		break;
+	case TURN_MAKE:
+		making_ask(ceremony, ret);
+		break;
+	default:
+		ask_gate(ceremony, ret);
+	}
+}
+
+static bool
+record_turn(struct ceremony *ceremony, const char *event, enum outcome outcome)
+{
+	const struct journal_field fields[] = {
+		{ "custodian", NULL, ceremony->turn },
+		{ "outcome", outcome_name(outcome), 0 },
+	};
+
+	return record(ceremony, event, fields, sizeof fields / sizeof fields[0]);
+}
+
+/* The password is known to be right: a share of the key is drawn, and its file made. */
+static void
+make(struct ceremony *ceremony)
+{
+	enum outcome outcome = dkek_new(&ceremony->secrets.dkek_share);
+
+	ceremony->part = TURN_MAKE;
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else if (record_turn(ceremony, "password-chosen", DONE))
+		making_begin(ceremony, 0, 1);
+}
+
+static void
+show(struct ceremony *ceremony)
+{
+	enum outcome outcome = secrets_copy(&ceremony->secrets.shown_value, ceremony->secrets.password);
+
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else
+		ceremony->part = TURN_SHOW;
+}
+
+static void
+take_choice(struct ceremony *ceremony, size_t choice)
+{
+	enum outcome outcome;
+
+	if (choice == CHOOSE_OWN) {
+		ceremony->part = TURN_FIRST;
+		return;
+	}
+	outcome = password_generate(&ceremony->secrets.password);
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else
+		show(ceremony);
+}
+
+static void
+take_first(struct ceremony *ceremony, struct answer *answer)
+{
+	const char *advice;
+	enum outcome outcome = password_check(answer->secret, true, &advice);
+
+	if (outcome != DONE) {
+		step_refuse(ceremony, outcome);
+		return;
+	}
+	text_format(ceremony->advice, sizeof ceremony->advice, "%s", advice == NULL ? "" : advice);
+	ceremony->secrets.password = secret_move(&answer->secret);
+	ceremony->part = TURN_AGAIN;
+}
+
+static void
+take_again(struct ceremony *ceremony, const struct answer *answer)
+{
+	bool is_shown = ceremony->part == TURN_BACK;
+
+	if (secret_is_equal(ceremony->secrets.password, answer->secret)) {
+		if (is_shown || ceremony->advice[0] == '\0')
+			make(ceremony);
+		else
+			ceremony->part = TURN_ADVICE;
+		return;
+	}
+	if (!record_turn(ceremony, "password-mistyped", is_shown ? FAIL_PASSWORD_DIFFERS : FAIL_PIN_MISMATCH))
+		return;
+	step_refuse(ceremony, is_shown ? FAIL_PASSWORD_DIFFERS : FAIL_PIN_MISMATCH);
+	if (is_shown) {
+		show(ceremony);
+		return;
+	}
+	secret_free(&ceremony->secrets.password);
+	ceremony->part = TURN_FIRST;
+}
+
+static void
+leave(struct ceremony *ceremony)
+{
+	if (ceremony->turn < ceremony->plan.total) {
+		ceremony->turn++;
+		ceremony->part = TURN_GATE;
+		return;
+	}
+	step_next(ceremony);
+}
+
+static void
+take_passwords_take(struct ceremony *ceremony, struct answer *answer)
+{
+	switch (ceremony->part) {
+	case TURN_GATE:
+		ceremony->part = TURN_CHOOSE;
+		break;
+	case TURN_CHOOSE:
+		take_choice(ceremony, answer->choice);
+		break;
+	case TURN_FIRST:
+		take_first(ceremony, answer);
+		break;
+	case TURN_AGAIN:
+	case TURN_BACK:
+		take_again(ceremony, answer);
+		break;
+	case TURN_ADVICE:
+		if (answer->choice == KEEP_PASSWORD) {
+			make(ceremony);
+			break;
+		}
+		secret_free(&ceremony->secrets.password);
+		ceremony->part = TURN_FIRST;
+		break;
+	case TURN_SHOW:
+		secrets_wipe_shown(&ceremony->secrets);
+		ceremony->part = TURN_BACK;
+		break;
+	case TURN_MAKE:
+		making_take(ceremony);
+		break;
+	default:
+		leave(ceremony);
+	}
+}
+
+static void
+take_passwords_derived(struct ceremony *ceremony, struct secret **key)
+{
+	enum outcome outcome;
+
+	if (!making_derived(ceremony, key))
+		return;
+	outcome = collected_add(ceremony);
+	if (outcome == DONE)
+		outcome = collected_kcv(ceremony, NULL, ceremony->kcv);
+	if (outcome != DONE) {
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	ceremony->progress.turns++;
+	if (record_turn(ceremony, "share-file-proven", DONE))
+		ceremony->part = TURN_LEAVE;
+}
+
+const struct step step_take_passwords = {
+	.name = "passwords",
+	.title = N_("The custodians' passwords"),
+	.event = "passwords-done",
+	.is_wanted = is_by_passwords,
+	.enter = take_passwords_enter,
+	.ask = take_passwords_ask,
+	.take = take_passwords_take,
+	.settled = take_passwords_settled,
+	.derived = take_passwords_derived,
+};
