@@ -2,6 +2,7 @@
 #include "mask.h"
 #include "prompt.h"
 
+#include <quorate/password.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
@@ -85,7 +86,7 @@ check(const struct sitting *sitting, const char **ret_advice)
 	if (mask.text->size == 0)
 		return FAIL_EMPTY;
 	if (!is_pin(sitting))
-		return DONE;
+		return password_check(mask.text, sitting->prompt.of.password.is_new, ret_advice);
 	if (sitting->prompt.of.pin.is_so)
 		return token_check_so_pin(mask.text, sitting->prompt.of.pin.is_new, ret_advice);
 	return token_check_user_pin(mask.text, sitting->prompt.of.pin.is_new, ret_advice);
@@ -98,7 +99,8 @@ comment(struct sitting *sitting)
 	enum outcome outcome = check(sitting, &advice);
 
 	/* Too short is no fault while it is being typed. */
-	if (outcome == FAIL_EMPTY || outcome == FAIL_PIN_LENGTH || outcome == FAIL_SO_PIN_LENGTH)
+	if (outcome == FAIL_EMPTY || outcome == FAIL_PIN_LENGTH || outcome == FAIL_SO_PIN_LENGTH ||
+		outcome == FAIL_PASSWORD_LENGTH)
 		prompt_remark(sitting, MEANING_NORMAL, "%s", "");
 	else if (outcome != DONE)
 		prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(outcome));

@@ -48,14 +48,30 @@ draw_text(const char *label, const struct secret *text, struct area area)
 }
 
 static void
+draw_countdown(int left, struct area area)
+{
+	char text[128];
+
+	text_format(text, sizeof text, _("The share is hidden in %d:%02d. Any other key gives more time."), left / 60,
+		left % 60);
+	paint_text(area.row, area.column, area.columns, left <= 30 ? MEANING_WARNING : MEANING_MUTED, text);
+}
+
+static void
 draw(struct sitting *sitting, struct area area)
 {
 	int left = (int)((hide_at - clock_steady_ms() + 999) / 1000);
-	char text[128], id[16];
+	char id[16];
 
 	if (!is_shown) {
 		paint_wrapped(area, 0, MEANING_ACCENT,
 			_("The share is hidden. Make sure that nobody else looks, then press Enter to see it again."));
+		return;
+	}
+	if (sitting->prompt.of.show.prime == NULL) {
+		draw_text(_("Password"), sitting->prompt.of.show.value, area);
+		area.row += 2;
+		draw_countdown(left, area);
 		return;
 	}
 	draw_text(_("Prime"), sitting->prompt.of.show.prime, area);
@@ -67,9 +83,8 @@ draw(struct sitting *sitting, struct area area)
 	area.row += 2;
 	if (sitting->prompt.of.show.check_word != NULL)
 		draw_text(_("Check word"), sitting->prompt.of.show.check_word, area);
-	text_format(text, sizeof text, _("The share is hidden in %d:%02d. Any other key gives more time."), left / 60,
-		left % 60);
-	paint_text(area.row + 2, area.column, area.columns, left <= 30 ? MEANING_WARNING : MEANING_MUTED, text);
+	area.row += 2;
+	draw_countdown(left, area);
 }
 
 static unsigned

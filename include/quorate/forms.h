@@ -15,6 +15,7 @@ struct form_facts {
 	const char *file_name; /* of the share file, without folder */
 	bool is_rehearsal;
 	unsigned threshold, total; /* 0: private, or not m-of-n */
+	unsigned file, files;      /* which of several share files that are all needed; files 0 or 1: the only one */
 };
 
 /* A custodian's share sheet: blank boxes for prime, ID, value and check word in the order in which they are shown;

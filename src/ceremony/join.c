@@ -18,8 +18,8 @@ explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 		_("A device is initialised and gets the key of a key domain (the DKEK) that is there already: of a "
 		  "first "
 		  "device, or from before a loss. After that it can take encrypted backups of the domain's keys.\n"
-		  "The custodians open the share file with their shares. It may have been made by quorate or by "
-		  "sc-hsm-tool. The file is not changed, and nobody gets a new share.\n"
+		  "The custodians open the share file with their shares, or each their own with a password. It may "
+		  "have been made by quorate or by sc-hsm-tool. No file is changed, and nobody gets a new share.\n"
 		  "You need: the device; the share file; as many custodians as it needs, with their sheets. Until you "
 		  "type the device's name to confirm, no device is changed. You can stop at any time with Esc."));
 }

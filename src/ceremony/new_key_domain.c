@@ -14,8 +14,9 @@ explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->kind = PROMPT_TELL;
 	text_format(ret->text, sizeof ret->text, "%s",
 		_("A device is initialised, and a new key (the DKEK) is made for its key domain. All devices that get "
-		  "the same key can exchange their keys as encrypted backups. The key is kept as an encrypted file; "
-		  "the file's password is divided among custodians, each of whom writes a share on paper.\nYou need: "
+		  "the same key can exchange their keys as encrypted backups. The key is kept as an encrypted file, "
+		  "whose password is divided among custodians on paper; or as a file for each custodian, with a "
+		  "password of their own.\nYou need: "
 		  "the device; the custodians, at least two, all here; a sheet of paper and a pen for each, and "
 		  "envelopes; paper for the PINs; a USB stick for the file. A printer is of help.\nUntil you type the "
 		  "device's name to confirm, no device is changed. You can stop at any time with Esc: you are told "
@@ -42,6 +43,20 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ceremony->progress.is_kcv_compared
 			? _("The device shows the same value: the right key is in it.")
 			: _("The device did not tell its own value: compare the two before you trust keys to it."));
+	if (!plan_is_quorum(ceremony)) {
+		text_append(ret->text, sizeof ret->text,
+			_("The device %s has its new PINs and the key. In the folder %s lie the %u share files, their "
+			  "sheets, and the record of this ceremony.\nNext: each custodian keeps the password, and two "
+			  "copies at least of the own share file, apart from each other. All %u files and passwords "
+			  "are "
+			  "needed: if one is lost, the key cannot come into another device. Put the SO-PIN and the "
+			  "user "
+			  "PIN away, apart from each other. Agree on a date within a year on which you try them "
+			  "all.\n"),
+			plan->label, plan->folder, plan_files(ceremony), plan_files(ceremony));
+		record_tell_digest(ceremony, ret->text, sizeof ret->text);
+		return;
+	}
 	text_append(ret->text, sizeof ret->text,
 		_("The device %s has its new PINs and the key. In the folder %s lie the share file %s, the sheets, and "
 		  "the record of this ceremony.\n"),

@@ -46,8 +46,9 @@ papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct
 		.set = texts->set,
 		.file_name = ceremony->plan.share_file,
 		.is_rehearsal = ceremony->world->is_rehearsal,
-		.threshold = ceremony->plan.threshold,
-		.total = ceremony->plan.total,
+		.threshold = plan_is_quorum(ceremony) ? ceremony->plan.threshold : 0,
+		.total = plan_is_quorum(ceremony) ? ceremony->plan.total : 0,
+		.files = plan_files(ceremony),
 	};
 }
 
@@ -191,27 +192,50 @@ const struct step step_print_share_sheets = {
 	.name = "share-sheets",
 	.title = N_("Sheets for the custodians"),
 	.event = "share-sheets-printed",
+	.is_wanted = plan_is_quorum,
 	.enter = print_share_sheets_enter,
 	.ask = print_share_sheets_ask,
 	.take = print_share_sheets_take,
 };
 
-static void
-print_file_sheet_enter(struct ceremony *ceremony)
+/* The sheet of one share file, as it lies on the disk. */
+static enum outcome
+add_file_sheet(struct ceremony *ceremony, unsigned number)
 {
 	struct papers *papers = &ceremony->papers;
+	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
 	struct papers_texts texts;
 	struct form_facts facts;
 	enum outcome outcome;
 
-	papers_clear(papers);
+	place_share_file(ceremony, number, name);
+	place_path(ceremony, name, path);
+	outcome = share_file_load(path, &ceremony->file);
+	if (outcome != DONE)
+		return outcome;
 	papers_facts(ceremony, &texts, &facts);
-	outcome = form_share_file(&papers->sheets[0], &facts, &ceremony->file, ceremony->kcv);
-	if (outcome != DONE) {
-		step_fail(ceremony, outcome, CODE_OF_NOTHING);
-		return;
+	facts.file_name = name;
+	facts.file = number;
+	outcome = form_share_file(&papers->sheets[papers->count], &facts, &ceremony->file, ceremony->kcv);
+	if (outcome == DONE)
+		papers->count++;
+	return outcome;
+}
+
+static void
+print_file_sheet_enter(struct ceremony *ceremony)
+{
+	struct papers *papers = &ceremony->papers;
+
+	papers_clear(papers);
+	while (papers->count < plan_files(ceremony)) {
+		enum outcome outcome = add_file_sheet(ceremony, (unsigned)papers->count + 1);
+
+		if (outcome != DONE) {
+			step_fail(ceremony, outcome, CODE_OF_NOTHING);
+			return;
+		}
 	}
-	papers->count = 1;
 	save_or_ask(ceremony, FILE_SHEET);
 }
 
@@ -221,9 +245,16 @@ print_file_sheet_ask(const struct ceremony *ceremony, struct prompt *ret)
 	papers_ask(ceremony, ret);
 	if (ret->kind == PROMPT_PRINT)
 		text_format(ret->text, sizeof ret->text, "%s",
-			_("The share-file sheet is ready: the encrypted share file in full on paper, with the key "
-			  "check value and how to recover. Print at least two, and keep them in different places, "
-			  "apart from the custodians' sheets. Alone it is of no use to a thief."));
+			plan_files(ceremony) > 1
+				? _("The share-file sheets are ready, one for each custodian: the encrypted share file "
+				    "in full on paper, with the key check value and how to recover. All of them are "
+				    "needed, so print each at least twice, and keep the copies in different places. "
+				    "Without its password a sheet is of no use to a thief.")
+				: _("The share-file sheet is ready: the encrypted share file in full on paper, with "
+				    "the key "
+				    "check value and how to recover. Print at least two, and keep them in different "
+				    "places, "
+				    "apart from the custodians' sheets. Alone it is of no use to a thief."));
 }
 
 static void

@@ -122,6 +122,24 @@ const struct step step_choose_folder = {
 	.take = choose_folder_take,
 };
 
+/* A dash and the number of a file have to fit as well. */
+#define NAME_MOST (STEP_FILE_NAME_SIZE - 1 - 3)
+
+/* FAIL_FILE_EXISTS if one of the files that will be made is there already. */
+static enum outcome
+check_files(const struct ceremony *ceremony)
+{
+	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
+
+	for (unsigned number = 1; number <= plan_files(ceremony); number++) {
+		place_share_file(ceremony, number, name);
+		place_path(ceremony, name, path);
+		if (access(path, F_OK) == 0)
+			return FAIL_FILE_EXISTS;
+	}
+	return DONE;
+}
+
 static void
 choose_file_name_enter(struct ceremony *ceremony)
 {
@@ -136,17 +154,21 @@ choose_file_name_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
 	text_format(ret->text, sizeof ret->text, "%s",
-		_("What shall the share file be called? It holds the key of this key domain (the DKEK share), "
-		  "encrypted under a password that is divided among the custodians. The usual ending is .pbe."));
+		plan_is_quorum(ceremony)
+			? _("What shall the share file be called? It holds the key of this key domain (the DKEK "
+			    "share), encrypted under a password that is divided among the custodians. The usual ending "
+			    "is .pbe.")
+			: _("What shall the share files be called? Each holds a share of the key of this key domain "
+			    "(a DKEK share), encrypted under one custodian's password. The custodian's number is put "
+			    "before the ending, which usually is .pbe."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.share_file);
-	ret->of.text_line.most = STEP_FILE_NAME_SIZE - 1;
+	ret->of.text_line.most = NAME_MOST;
 }
 
 static void
 choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 {
-	enum outcome outcome = place_check_name(answer->text, STEP_FILE_NAME_SIZE - 1);
-	char path[STEP_PATH_SIZE];
+	enum outcome outcome = place_check_name(answer->text, NAME_MOST);
 
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", answer->text);
 	if (outcome == DONE && (strchr(answer->text, '/') != NULL || answer->text[0] == '.')) {
@@ -155,9 +177,8 @@ choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 			  "before."));
 		return;
 	}
-	place_path(ceremony, answer->text, path);
-	if (outcome == DONE && access(path, F_OK) == 0)
-		outcome = FAIL_FILE_EXISTS;
+	if (outcome == DONE)
+		outcome = check_files(ceremony);
 	if (outcome == DONE)
 		step_next(ceremony);
 	else

@@ -33,6 +33,26 @@ tell_device(const struct ceremony *ceremony, char *ret, size_t size)
 		text_append(ret, size, "%s\n", _("No device was changed."));
 }
 
+/* Files with a password each: all of them, or none is of use. */
+static void
+tell_password_files(const struct ceremony *ceremony, char *ret, size_t size)
+{
+	unsigned made = ceremony->progress.files, files = plan_files(ceremony);
+
+	if (made < files)
+		text_append(ret, size,
+			P_("Of the %u share files %u was made; without the others it is of no use. Delete it.\n",
+				"Of the %u share files %u were made; without the others they are of no use. Delete "
+				"them.\n",
+				made),
+			files, made);
+	else
+		text_append(ret, size,
+			_("All %u share files were made and opened with their passwords: keep them. With Join a key "
+			  "domain they bring the key into any device.\n"),
+			files);
+}
+
 static void
 tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 {
@@ -42,6 +62,10 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 	if (!progress->has_share_file) {
 		if (progress->has_sheets)
 			text_append(ret, size, "%s\n", _("The blank sheets can be used another time."));
+		return;
+	}
+	if (!plan_is_quorum(ceremony)) {
+		tell_password_files(ceremony, ret, size);
 		return;
 	}
 	if (progress->is_imported) {

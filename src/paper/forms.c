@@ -58,6 +58,11 @@ add_threshold(struct sheet *sheet, const struct form_facts *facts)
 {
 	char text[TEXT_SIZE];
 
+	if (facts->files > 1) {
+		text_format(text, sizeof text, _("this is share file %u of %u, and all %u are needed"), facts->file,
+			facts->files, facts->files);
+		return sheet_field(sheet, _("Needed"), text);
+	}
 	if (facts->threshold == 0)
 		return DONE;
 	if (facts->total > 0)

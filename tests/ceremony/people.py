@@ -44,6 +44,7 @@ class Plan:
     so_pin: str = "1928374650918273"
     user_pin: str = "94715286"
     reader: str = "Rehearsal card 1"
+    form: str = "m of n"
 
 
 def slip(digits, place):
@@ -204,6 +205,9 @@ class Room(Terminal):
         "The keyboard": lambda self: self.answer(KEYBOARD_LINE),
         "The SO-PIN": lambda self: self.enter_pin(self.plan.so_pin),
         "The user PIN": lambda self: self.enter_pin(self.plan.user_pin),
+        "The form of the backup": lambda self: self.choose(self.plan.form),
+        "The share files": lambda self: self.choose("► 1 share file"),
+        "How the file is opened": lambda self: self.choose("By shares"),
         "The custodians": lambda self: self.choose(f"► {self.plan.total} custodians"),
         "How many are needed": lambda self: self.choose(f"► {self.plan.threshold} of {self.plan.total}"),
         "The ceremony's folder": answer,
@@ -229,8 +233,8 @@ class Room(Terminal):
     def join(self, path, shares, seconds=DERIVATION_SECONDS):
         """The other ceremony with a device: the key of a file that is there already goes into it."""
         self.begin("Join a key domain")
-        self.play("The share file").answer(str(path)).choose(f"{len(shares)} shares")
-        self.wait_for("Which key check value").answer()
+        self.play("The key check value").answer()
+        self.play("The share file").answer(str(path)).choose("By shares").choose(f"{len(shares)} shares")
         self.play("Share 1 of %d" % len(shares))
         for share in shares:
             self.wait_for("whoever is next").enter_and_wait("Type your share").type_share(share)

@@ -36,6 +36,25 @@ create(struct play *play, unsigned threshold, unsigned total)
 	take_kcv(play);
 }
 
+/* Random numbers that do not come, before or after, are noted, and nobody is asked for a device. */
+static void
+test_random_lost(void **state)
+{
+	struct play *play = *state;
+
+	play->fake.fault.act = TOKEN_RANDOM;
+	play->fake.fault.outcome = FAIL_TOKEN_GONE;
+	play->fake.fault.is_set = play->fake.fault.is_removed = true;
+	create(play, 2, 3);
+	assert_false(play->fake.fault.is_set);
+	play_expect_in_record(play, "\"event\":\"random\",\"of_device\":\"no\"", true);
+	ceremony_free(&play->ceremony);
+	play_remove(play);
+	/* No device at all. */
+	create(play, 2, 3);
+	play_expect_in_record(play, "\"event\":\"random\",\"of_device\":\"no\"", true);
+}
+
 static void
 test_any_shares_open_it(void **state)
 {
@@ -52,7 +71,7 @@ test_any_shares_open_it(void **state)
 		play_expect_in_record(play, "\"event\":\"set-proven\"", true);
 		play_expect_in_record(play, play->sheets[0].value, false);
 		for (size_t act = 0; act < TOKEN_ACT_COUNT; act++)
-			assert_int_equal(play->fake.acts[act], 0);
+			assert_int_equal(play->fake.acts[act], act == TOKEN_RANDOM ? i + 1 : 0);
 		if (i + 1 < sizeof sizes / sizeof sizes[0]) {
 			ceremony_free(&play->ceremony);
 			play_remove(play);
@@ -102,5 +121,5 @@ test_a_device_joins_later(void **state)
 	assert_memory_equal(play->fake.reader.hsm.kcv, kcv, sizeof kcv);
 }
 
-TEST_GROUP(ceremony_create, PLAY_TEST(test_any_shares_open_it), PLAY_TEST(test_a_file_that_changed),
-	PLAY_TEST(test_a_device_joins_later));
+TEST_GROUP(ceremony_create, PLAY_TEST(test_any_shares_open_it), PLAY_TEST(test_random_lost),
+	PLAY_TEST(test_a_file_that_changed), PLAY_TEST(test_a_device_joins_later));

@@ -23,6 +23,7 @@
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(prime_slips)                                                                                             \
+	GROUP(ceremony_passwords)                                                                                      \
 	GROUP(rescue)                                                                                                  \
 	GROUP(search)                                                                                                  \
 	GROUP(secret)                                                                                                  \

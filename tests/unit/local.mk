@@ -16,6 +16,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_create.c \
 	tests/unit/ceremony_device.c \
 	tests/unit/ceremony_faults.c \
+	tests/unit/ceremony_passwords.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
 	tests/unit/diagnosis.c \

@@ -304,6 +304,20 @@ write_down(struct play *play)
 	text_format(sheet->id, sizeof sheet->id, "%u", prompt->of.show.id);
 }
 
+const char *
+play_password(struct play *play)
+{
+	static char password[64];
+	unsigned number = 0;
+
+	if (strcmp(play->prompt.step, "old-password") == 0)
+		number = play->old.next++;
+	else
+		sscanf(play->prompt.title, "Custodian %u", &number), number--;
+	text_format(password, sizeof password, "The password no. %u", number + 1);
+	return password;
+}
+
 static void
 choose_right(struct play *play)
 {
@@ -311,6 +325,12 @@ choose_right(struct play *play)
 
 	if (strcmp(step, "custodians") == 0)
 		play_choose(play, play->total - 2);
+	else if (strcmp(step, "form") == 0)
+		play_choose(play, play->is_by_passwords);
+	else if (strcmp(step, "files") == 0)
+		play_choose(play, play->is_by_passwords ? play->total - 1 : 0);
+	else if (strcmp(step, "old-form") == 0)
+		play_choose(play, play->is_by_passwords);
 	else if (strcmp(step, "threshold") == 0)
 		play_choose(play, play->threshold - 2);
 	else if (strcmp(step, "old-threshold") == 0)
@@ -353,6 +373,9 @@ play_right(struct play *play)
 		break;
 	case PROMPT_PIN:
 		play_pin(play, play->prompt.of.pin.is_so ? play->so_pin : PLAY_USER_PIN);
+		break;
+	case PROMPT_PASSWORD:
+		play_pin(play, play_password(play));
 		break;
 	case PROMPT_SHOW_SHARE:
 		write_down(play);

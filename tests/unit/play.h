@@ -21,6 +21,7 @@ struct play {
 	unsigned total, threshold;
 	char folder[64];
 	const char *so_pin;
+	bool is_by_passwords; /* a share file for each custodian, set before the ceremony is opened */
 	/* What the custodians wrote down. */
 	struct sheet_of_paper {
 		char prime[20], id[4], value[20], word[7];
@@ -69,6 +70,8 @@ void play_share(struct play *play, const char *prime, const char *id, const char
 void play_again(struct play *play);
 void play_stop(struct play *play);
 
+/* The password of the custodian whose turn it is; in "old-password" of one after the other. */
+const char *play_password(struct play *play);
 /* What people without slips answer. */
 void play_right(struct play *play);
 /* Goes on like that until a step, or a kind of prompt within it, is reached. */
