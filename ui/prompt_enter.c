@@ -26,12 +26,6 @@ takes_hex(int character)
 }
 
 static bool
-takes_digit(int character)
-{
-	return isdigit(character) != 0;
-}
-
-static bool
 takes_word(int character)
 {
 	return share_text_takes(CHECK_ITSELF, character);
@@ -51,7 +45,7 @@ static const struct {
 	enum check_field check;
 } fields[] = {
 	[FIELD_PRIME] = { N_("Prime"), 16, 4, takes_hex, CHECK_PRIME },
-	[FIELD_ID] = { N_("Share ID"), 3, 0, takes_digit, CHECK_ID },
+	[FIELD_ID] = { N_("Share ID"), 3, 0, takes_hex, CHECK_ID },
 	[FIELD_VALUE] = { N_("Share value"), 16, 4, takes_hex, CHECK_VALUE },
 	[FIELD_WORD] = { N_("Check word"), CHECK_WORD_LENGTH, 0, takes_word, CHECK_ITSELF },
 };

@@ -22,7 +22,8 @@ bool share_text_takes(enum check_field field, int character);
 enum outcome share_text_read_prime(const struct secret *text, struct secret **ret);
 enum outcome share_text_read_value(const struct secret *text, struct secret **ret);
 
-/* A share ID in decimal, 1 to 255. FAIL_EMPTY, FAIL_SHARE_ID_ZERO, FAIL_SHARE_ID. */
+/* A share ID, 1 to 255: decimal, as it is shown; with a letter in it hex, as people learnt to type it for sc-hsm-tool
+   ("a" is 10). FAIL_EMPTY, FAIL_SHARE_ID_ZERO, FAIL_SHARE_ID. */
 enum outcome share_text_read_id(const char *text, size_t length, unsigned *ret);
 
 #endif

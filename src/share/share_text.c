@@ -38,7 +38,7 @@ share_text_takes(enum check_field field, int character)
 	case CHECK_VALUE:
 		return is_separator(character) || hex_digit(character) >= 0;
 	case CHECK_ID:
-		return character >= '0' && character <= '9';
+		return hex_digit(character) >= 0;
 	case CHECK_ITSELF:
 		return check_word_takes(character);
 	}
@@ -87,15 +87,20 @@ share_text_read_value(const struct secret *text, struct secret **ret)
 enum outcome
 share_text_read_id(const char *text, size_t length, unsigned *ret)
 {
-	unsigned id = 0;
+	unsigned id = 0, base = 10;
 
 	*ret = 0;
 	if (length == 0)
 		return FAIL_EMPTY;
+	for (size_t i = 0; i < length; i++)
+		if (hex_digit((unsigned char)text[i]) >= 10)
+			base = 16;
 	for (size_t i = 0; i < length; i++) {
-		if (text[i] < '0' || text[i] > '9')
+		int digit = hex_digit((unsigned char)text[i]);
+
+		if (digit < 0)
 			return FAIL_SHARE_ID;
-		id = id * 10 + (unsigned)(text[i] - '0');
+		id = id * base + (unsigned)digit;
 		if (id > SHAMIR_ID_MOST)
 			return FAIL_SHARE_ID;
 	}

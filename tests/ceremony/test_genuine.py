@@ -128,3 +128,26 @@ def test_a_genuine_share_file_opens_here(folder, tmp_path):
         assert room.join(path, shares).kcv() == kcv
         assert "The device shows the same value" in room.all_words()
     assert tools.kcv(2) == kcv
+
+
+def test_files_with_passwords_open_in_the_genuine_tool(folder):
+    passwords = {1: "correct horse battery staple", 2: "Tr0ub4dor & three more"}
+    with Room(folder, Plan(total=2, form="n passwords"), program=QUORATE) as room:
+        room.begin().play("Custodian 1 of 2")
+        for number, password in passwords.items():
+            room.wait_for(f"Custodian {number} of 2: come").enter_and_wait("or one is made for you")
+            room.enter_and_wait("Choose the password").type(password).enter_and_wait("Once more").type(password)
+            room.enter_and_wait(f"Custodian {number} is done", SLOW).answer()
+            assert password not in room.text()
+        room.play()
+        kcv, files = room.kcv(), sorted(room.ceremony_folder().glob("*.pbe"))
+        assert "The device shows the same value" in room.all_words()
+    assert [path.name for path in files] == ["Harbour-1.pbe", "Harbour-2.pbe"]
+    tools = Tools(folder, room.plan)
+    assert tools.kcv(1) == kcv
+    tools.hsm(2, "--initialize", "--so-pin", room.plan.so_pin, "--pin", room.plan.user_pin, "--dkek-shares", 2,
+              "--label", "Second")
+    # All are needed, in any order.
+    tools.hsm(2, "--import-dkek-share", files[1], "--password", passwords[2])
+    tools.hsm(2, "--import-dkek-share", files[0], "--password", passwords[1])
+    assert tools.kcv(2) == kcv

@@ -377,7 +377,14 @@ test_text_id(void **state)
 		{ "0", FAIL_SHARE_ID_ZERO, 0 },
 		{ "000", FAIL_SHARE_ID_ZERO, 0 },
 		{ "", FAIL_EMPTY, 0 },
-		{ "a", FAIL_SHARE_ID, 0 },
+		/* What can only be hex is read so. */
+		{ "a", DONE, 10 },
+		{ "F", DONE, 15 },
+		{ "1f", DONE, 31 },
+		{ "0b", DONE, 11 },
+		{ "fF", DONE, 255 },
+		{ "fff", FAIL_SHARE_ID, 0 },
+		{ "g", FAIL_SHARE_ID, 0 },
 		{ "-1", FAIL_SHARE_ID, 0 },
 		{ "+1", FAIL_SHARE_ID, 0 },
 		{ "1 ", FAIL_SHARE_ID, 0 },
@@ -409,7 +416,7 @@ test_text_takes(void **state)
 		assert_int_equal(share_text_takes(CHECK_PRIME, character), share_text_takes(CHECK_VALUE, character));
 	}
 	assert_string_equal(hex, " -0123456789:ABCDEFabcdef");
-	assert_string_equal(id, "0123456789");
+	assert_string_equal(id, "0123456789ABCDEFabcdef");
 	assert_string_equal(word, "0123456789ACDEFGHIJKLMNOPQRSTUVWXYZacdefghijklmnopqrstuvwxyz");
 }
 
