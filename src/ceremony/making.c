@@ -86,7 +86,8 @@ record_file(struct ceremony *ceremony, const char *name, const uint8_t bytes[SHA
 	SHA256(bytes, SHARE_FILE_SIZE, digest);
 	hex_encode(digest, sizeof digest, digest_text);
 	hex_encode(kcv, sizeof kcv, kcv_text);
-	return record(ceremony, "share-file-saved", fields, sizeof fields / sizeof fields[0]);
+	return record(ceremony, plan_files(ceremony) == 1 ? "share-file-saved" : "share-file-of-several-saved", fields,
+		sizeof fields / sizeof fields[0]);
 }
 
 /* Saves, reads back what the disk now holds, and begins to open it; what does not fit on the disk is asked about. */
