@@ -41,7 +41,7 @@ command_qr(const struct options *options)
 		return report(options->files[0], outcome);
 	share_file_write(&file, bytes);
 	base64_encode(bytes, sizeof bytes, encoded);
-	outcome = qr_make(&qr, encoded, strlen(encoded));
+	outcome = qr_make(&qr, encoded, strlen(encoded), QR_FOR_SCREEN);
 	if (outcome == DONE && !is_fitting(&qr, is_unicode))
 		outcome = FAIL_QR_WIDTH;
 	if (outcome == DONE)

@@ -41,6 +41,9 @@
 #define LIMIT_TEXT_INPUT 256
 #define LIMIT_FILE_NAME 255
 
+/* A backup that nobody looks at for longer is one that nobody knows to be there. */
+#define LIMIT_CHECK_AGAIN_YEARS 1
+
 /* The screen: smaller than this shows a stop screen, never half a share. */
 #define LIMIT_SCREEN_COLUMNS 80
 #define LIMIT_SCREEN_ROWS 24

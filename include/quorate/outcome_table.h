@@ -22,6 +22,7 @@ OUTCOME(FAIL_CANCELLED, N_("Stopped, as asked."))
 
 /* secret */
 OUTCOME(FAIL_SECURE_HEAP, N_("The system gives no locked memory, and without it no secret is touched. Raise the limit (ulimit -l 64) and start again."))
+OUTCOME(FAIL_LOCKED_MEMORY, N_("A filled sheet needs locked memory, some 8 MiB, and the system gives less. Raise the limit (ulimit -l 16384) and try again; a blank sheet needs none."))
 OUTCOME(FAIL_RANDOM, N_("The random number generator failed; nothing was created."))
 OUTCOME(FAIL_CRYPTO, N_("The cryptographic library refused a calculation. Run quorate self-check before you try again."))
 OUTCOME(FAIL_PROCESS, N_("The system did not let a helper process start."))

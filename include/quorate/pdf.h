@@ -17,6 +17,12 @@ enum outcome pdf_make(
 enum outcome pdf_make_with_fonts(const char *folder, const struct sheet *const *sheets, size_t count,
 	enum paper_size size, uint8_t **ret, size_t *ret_size);
 
+/* The same with what fills the boxes of filled sheets: no byte of it outside *ret, which is the caller's (locked_free);
+ * all that libharu takes meanwhile is locked and wiped, and pages are not compressed, for zlib would keep a copy. Also
+ * FAIL_LOCKED_MEMORY. */
+enum outcome pdf_make_filled(
+	const struct sheet *const *sheets, size_t count, enum paper_size size, struct locked **ret);
+
 /* Whether a name can stand on a sheet, asked when it is typed: FAIL_GLYPH for a character that the font lacks, that
  * joins its neighbours or runs from right to left, and for combining marks, which the font does not place. */
 enum outcome pdf_check_text(const char *text);

@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	src/base/hex.c \
 	src/base/outcome.c \
 	src/base/text.c \
+	src/base/words.c \
 	src/base/wrap.c
 noinst_HEADERS += \
 	include/quorate/base64.h \
@@ -17,4 +18,5 @@ noinst_HEADERS += \
 	include/quorate/outcome_table.h \
 	include/quorate/text.h \
 	include/quorate/tongue.h \
+	include/quorate/words.h \
 	include/quorate/wrap.h

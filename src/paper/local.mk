@@ -8,7 +8,25 @@ libpaper_a_SOURCES = \
 	src/paper/arena.h \
 	src/paper/block.c \
 	src/paper/block.h \
-	src/paper/forms.c \
+	src/paper/block_boxes.c \
+	src/paper/block_code.c \
+	src/paper/block_inside.h \
+	src/paper/block_qr.c \
+	src/paper/block_rows.c \
+	src/paper/block_text.c \
+	src/paper/form_destruction.c \
+	src/paper/form_device.c \
+	src/paper/form_password.c \
+	src/paper/form_pins.c \
+	src/paper/form_record.c \
+	src/paper/form_recovery.c \
+	src/paper/form_salts.c \
+	src/paper/form_script.c \
+	src/paper/form_share.c \
+	src/paper/form_share_file.c \
+	src/paper/form_wrapped_key.c \
+	src/paper/frame.c \
+	src/paper/frame.h \
 	src/paper/glyph.c \
 	src/paper/glyph.h \
 	src/paper/line_check.c \

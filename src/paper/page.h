@@ -15,7 +15,7 @@
 #define PAGE_TOP (16 * MM)
 #define PAGE_BOTTOM (20 * MM)
 /* More than any sheet needs; a sheet beyond it is a mistake. */
-#define PAGE_MOST 64
+#define PAGE_MOST 500
 
 struct page_fonts {
 	HPDF_Font regular, bold, fixed;
@@ -25,6 +25,7 @@ struct page {
 	HPDF_Doc document;
 	struct page_fonts fonts;
 	const struct sheet *sheet;
+	bool is_filled; /* what fills the boxes is drawn */
 	double paper_width, paper_height, paper_diagonal;
 	double y;                   /* the upper edge of what is drawn next */
 	HPDF_Page pages[PAGE_MOST]; /* of this sheet; the last one is drawn on */

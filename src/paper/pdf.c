@@ -76,6 +76,9 @@ load_fonts(HPDF_Doc document, const char *folder, struct page_fonts *ret)
 	if (outcome == DONE) {
 		measure_parts(ret->regular);
 		measure_parts(ret->bold);
+		/* The glyphs that a font is embedded with do not tell which characters fill boxes. */
+		for (HPDF_BYTE c = ' '; c <= '~'; c++)
+			HPDF_Font_TextWidth(ret->fixed, &c, 1);
 	}
 	return outcome;
 }
@@ -94,20 +97,31 @@ draw_sheet(struct page *page, const struct sheet *sheet)
 	return outcome;
 }
 
+/* The finished document as libharu's stream. */
+static enum outcome
+finish(HPDF_Doc document, HPDF_UINT32 *ret_size)
+{
+	HPDF_SaveToStream(document);
+	/* libharu keeps the first error of all that was drawn. */
+	if (HPDF_GetError(document) != HPDF_OK)
+		return HPDF_GetError(document) == HPDF_FAILD_TO_ALLOC_MEM ? FAIL_MEMORY : FAIL_PDF;
+	*ret_size = HPDF_GetStreamSize(document);
+	return DONE;
+}
+
 static enum outcome
 save(HPDF_Doc document, uint8_t **ret, size_t *ret_size)
 {
 	HPDF_UINT32 size, taken;
 	uint8_t *bytes;
+	enum outcome outcome = finish(document, &size);
 
-	HPDF_SaveToStream(document);
-	/* libharu keeps the first error of all that was drawn. */
-	if (HPDF_GetError(document) != HPDF_OK)
-		return HPDF_GetError(document) == HPDF_FAILD_TO_ALLOC_MEM ? FAIL_MEMORY : FAIL_PDF;
-	size = taken = HPDF_GetStreamSize(document);
+	if (outcome != DONE)
+		return outcome;
 	bytes = malloc(size);
 	if (bytes == NULL)
 		return FAIL_MEMORY;
+	taken = size;
 	HPDF_ReadFromStream(document, bytes, &taken);
 	if (taken != size) {
 		free(bytes);
@@ -118,31 +132,65 @@ save(HPDF_Doc document, uint8_t **ret, size_t *ret_size)
 	return DONE;
 }
 
+static enum outcome
+save_filled(HPDF_Doc document, struct locked **ret)
+{
+	struct locked *kept;
+	HPDF_UINT32 size, taken;
+	enum outcome outcome = finish(document, &size);
+
+	if (outcome == DONE)
+		outcome = locked_new(&kept, size);
+	if (outcome != DONE)
+		return outcome;
+	taken = size;
+	HPDF_ReadFromStream(document, kept->bytes, &taken);
+	if (taken != size) {
+		locked_free(&kept);
+		return FAIL_PDF;
+	}
+	kept->size = size;
+	*ret = kept;
+	return DONE;
+}
+
+/* Draws all sheets; *ret is libharu's and to be freed, whatever the outcome, unless NULL. */
+static enum outcome
+draw(const char *folder, const struct sheet *const *sheets, size_t count, enum paper_size size, bool is_filled,
+	HPDF_Doc *ret)
+{
+	struct page page = { .paper_width = papers[size].width,
+		.paper_height = papers[size].height,
+		.paper_diagonal = papers[size].diagonal,
+		.is_filled = is_filled };
+	enum outcome outcome;
+
+	/* Without a handler libharu notes its error and goes on; a date, which it would take from the clock, is left
+	 * out. */
+	*ret = page.document = HPDF_NewEx(NULL, arena_take, arena_leave, 0, NULL);
+	if (*ret == NULL)
+		return FAIL_MEMORY;
+	/* zlib has memory of its own, where what it compresses is left behind. */
+	HPDF_SetCompressionMode(*ret, is_filled ? HPDF_COMP_IMAGE | HPDF_COMP_METADATA : HPDF_COMP_ALL);
+	outcome = load_fonts(*ret, folder, &page.fonts);
+	for (size_t i = 0; i < count && outcome == DONE; i++)
+		outcome = draw_sheet(&page, sheets[i]);
+	return outcome;
+}
+
 enum outcome
 pdf_make_with_fonts(const char *folder, const struct sheet *const *sheets, size_t count, enum paper_size size,
 	uint8_t **ret, size_t *ret_size)
 {
-	struct page page = { .paper_width = papers[size].width,
-		.paper_height = papers[size].height,
-		.paper_diagonal = papers[size].diagonal };
-	enum outcome outcome = FAIL_MEMORY;
+	enum outcome outcome;
 	HPDF_Doc document;
 
-	arena_open();
-	/* Without a handler libharu notes its error and goes on; a date, which it would take from the clock, is left
-	 * out. */
-	document = HPDF_NewEx(NULL, arena_take, arena_leave, 0, NULL);
-	if (document == NULL)
-		goto out;
-	page.document = document;
-	HPDF_SetCompressionMode(document, HPDF_COMP_ALL);
-	outcome = load_fonts(document, folder, &page.fonts);
-	for (size_t i = 0; i < count && outcome == DONE; i++)
-		outcome = draw_sheet(&page, sheets[i]);
+	arena_open(false);
+	outcome = draw(folder, sheets, count, size, false, &document);
 	if (outcome == DONE)
 		outcome = save(document, ret, ret_size);
-	HPDF_Free(document);
-out:
+	if (document != NULL)
+		HPDF_Free(document);
 	arena_close();
 	return outcome;
 }
@@ -151,4 +199,22 @@ enum outcome
 pdf_make(const struct sheet *const *sheets, size_t count, enum paper_size size, uint8_t **ret, size_t *ret_size)
 {
 	return pdf_make_with_fonts(FONT_FOLDER, sheets, count, size, ret, ret_size);
+}
+
+enum outcome
+pdf_make_filled(const struct sheet *const *sheets, size_t count, enum paper_size size, struct locked **ret)
+{
+	enum outcome outcome;
+	HPDF_Doc document;
+
+	arena_open(true);
+	outcome = draw(FONT_FOLDER, sheets, count, size, true, &document);
+	if (outcome == DONE)
+		outcome = save_filled(document, ret);
+	if (document != NULL)
+		HPDF_Free(document);
+	if (outcome != DONE && arena_is_lock_refused())
+		outcome = FAIL_LOCKED_MEMORY;
+	arena_close();
+	return outcome;
 }

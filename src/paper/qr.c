@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum outcome
-qr_make(struct qr *ret, const void *bytes, size_t size)
+qr_make(struct qr *ret, const void *bytes, size_t size, enum qr_use use)
 {
 	static const QRecLevel better[] = { QR_ECLEVEL_H, QR_ECLEVEL_Q };
 	enum outcome outcome = FAIL_QR;
@@ -16,7 +16,7 @@ qr_make(struct qr *ret, const void *bytes, size_t size)
 
 	if (size == 0 || size > INT_MAX)
 		return FAIL_QR;
-	code = QRcode_encodeData((int)size, bytes, 0, QR_ECLEVEL_M);
+	code = QRcode_encodeData((int)size, bytes, 0, use == QR_FOR_PAPER ? QR_ECLEVEL_Q : QR_ECLEVEL_M);
 	if (code == NULL)
 		return errno == ENOMEM ? FAIL_MEMORY : FAIL_QR;
 	/* libqrencode enlarges a symbol whose level does not fit its version: such a one is not taken. */

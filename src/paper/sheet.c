@@ -64,6 +64,7 @@ sheet_free(struct sheet **sheet)
 	for (size_t i = 0; i < (*sheet)->count; i++) {
 		free((*sheet)->blocks[i].label);
 		free((*sheet)->blocks[i].text);
+		secret_free(&(*sheet)->blocks[i].filling);
 	}
 	free((*sheet)->blocks);
 	free((*sheet)->title);
@@ -141,4 +142,58 @@ enum outcome
 sheet_qr(struct sheet *sheet, const char *label, const char *text)
 {
 	return add(sheet, SHEET_QR, label, text, NULL);
+}
+
+enum outcome
+sheet_step(struct sheet *sheet, const char *number, const char *text)
+{
+	return add(sheet, SHEET_STEP, number, text, NULL);
+}
+
+enum outcome
+sheet_entry(struct sheet *sheet, const char *label, const char *text)
+{
+	return add(sheet, SHEET_ENTRY, label, text, NULL);
+}
+
+enum outcome
+sheet_sign(struct sheet *sheet, const char *who)
+{
+	return add(sheet, SHEET_SIGN, who, "", NULL);
+}
+
+static size_t
+count_boxes(const struct sheet_block *block)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < SHEET_GROUPS_MOST && block->groups[i] != 0; i++)
+		count += block->groups[i];
+	return count;
+}
+
+enum outcome
+sheet_fill(struct sheet *sheet, struct secret **text)
+{
+	struct sheet_block *block = sheet->count == 0 ? NULL : &sheet->blocks[sheet->count - 1];
+	enum outcome outcome = DONE;
+
+	if (block == NULL || block->kind != SHEET_BOXES || block->filling != NULL || (*text)->size == 0 ||
+		(*text)->size > count_boxes(block))
+		outcome = FAIL_ARGUMENT;
+	else if (!text_is_ascii((const char *)(*text)->bytes, (*text)->size))
+		outcome = FAIL_TEXT_CHARACTER;
+	else
+		block->filling = secret_move(text);
+	secret_free(text);
+	return outcome;
+}
+
+bool
+sheet_is_filled(const struct sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->count; i++)
+		if (sheet->blocks[i].filling != NULL)
+			return true;
+	return false;
 }

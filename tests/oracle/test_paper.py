@@ -1,5 +1,6 @@
 """The sheets, looked at with other people's programs: poppler, qpdf, zbarimg, openssl and Python itself."""
 import itertools
+import math
 import os
 import re
 import struct
@@ -22,6 +23,17 @@ PASSWORD = "passwordpassword"
 DKEK_SHARE = "5965add4f58b867f21795fe4a4a7641d1f57e784ccfd68453609c45d6326862b"
 KCV = "ECC92C62E3F6189E"
 
+# A secp256k1 key wrapped by a real Nitrokey HSM; its private scalar is published too.
+with open(os.path.join(os.environ["QUORATE_SOURCE"], "tests/unit/published.h")) as published:
+    PUBLISHED = {name: "".join(re.findall(r'"([^"]*)"', value)) for name, value in re.findall(
+        r'#define (\w+)((?:\s|\\|"[^"]*")+)', published.read())}
+KEY_FILE = bytes.fromhex(PUBLISHED["PUBLISHED_WRAPPED_FILE"])
+SCALAR = "721fb160e3ae01226c38a79e70519119b406849f13faf878e787a6be111c0d0f"
+DIGEST = "e58294f2e9a227486e8b061b31cc528fd7fa3f19" + "00ff" * 6
+KINDS = ["share", "file", "password", "wrapped-key", "pins", "device", "script", "record", "recovery", "salts",
+         "destruction"]
+LISTS = {"key": KEY_FILE.hex(), "digest": DIGEST}
+
 PLAIN = {"ceremony": "New key domain: fmd-alice", "stamp": "2026-11-23T09:41:07Z", "device": "fmd-alice (DENK0105700)",
          "set": "41fcacd9a4762ff2", "name": "fmd-alice.pbe", "threshold": 2, "total": 3, "number": 2,
          "file": SHARE_FILE.hex(), "kcv": KCV}
@@ -36,7 +48,9 @@ def run(*command, **options):
 
 def make(folder, what, how, facts, **more):
     out = folder / f"{what}-{how}"
-    run(TOOL, what, how, out, *(f"{name}={value}" for name, value in {**facts, **more}.items()))
+    items = more.pop("items", [])
+    run(TOOL, what, how, out, *(f"{name}={value}" for name, value in {**facts, **LISTS, **more}.items()),
+        *(f"item={item}" for item in items))
     return out
 
 
@@ -93,7 +107,7 @@ def test_every_field_is_found(tmp_path, how, facts):
             assert squeeze(facts[name]) in squeeze(sheet), name
     # A name so long that a page break falls beside it still begins and ends on the sheet.
     assert facts["name"][:20] in share and ".pbe" in share
-    for label in ("Prime", "Share ID", "Share value", "Check word", "Custodian's", "Witness's", "REHEARSAL"):
+    for label in ("Prime", "Share ID", "Share value", "Check word", "Custodian", "Witness", "2027-11-23", "REHEARSAL"):
         assert (label in share) == (label != "REHEARSAL"), label
     assert f"{facts['number']} of {facts['total']}" in share
     assert f"--pwd-shares-total {facts['threshold']}" in share
@@ -114,14 +128,47 @@ def test_private_facts_leave_no_trace(tmp_path):
     assert "ECC9" not in text_of(make(tmp_path, "file", "a4", facts))
 
 
+def items(count, text="Custodian {} came to the keyboard while everybody else turned away"):
+    return [text.format(i + 1) for i in range(count)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("how", ["a4", "plain"])
+def test_every_sheet_explains_itself(tmp_path, how, kind):
+    sheet = make(tmp_path, kind, how, PLAIN, items=items(32))
+    text = sheet.read_text() if how == "plain" else text_of(sheet)
+    words = " ".join(text.split())
+    for label in ("New key domain: fmd-alice", "2026-11-23T09:41:07Z", "fmd-alice (DENK0105700)", "41fc acd9 a476 2ff2",
+                  "fmd-alice.pbe", "If you find this sheet", "Return to (address)", "Check again by", "2027-11-23"):
+        assert label in words, label
+    assert re.search(r"\bquorate\b", words, re.I) and "2 of 3" in words
+    if kind in ("device", "script", "record", "salts", "destruction"):
+        assert all(item in squeeze(text) or all(word in words for word in item.split()) for item in items(32))
+    if how == "plain":
+        assert max(map(len, text.replace("\f", "\n").splitlines())) <= 80
+
+
+def test_record_has_its_digest_in_hex_and_in_words(tmp_path):
+    text = " ".join(text_of(make(tmp_path, "record", "letter", PLAIN, items=items(3))).split())
+    assert "e582 94f2 e9a2 2748 6e8b 061b 31cc 528f d7fa 3f19" in text.replace("Digest (SHA-256) ", "")
+    # The published example of the PGP word list, as the beginning of the digest.
+    assert squeeze("topmost Istanbul Pluto vagabond treadmill Pacific brackish dictator goldfish Medusa afflict "
+                   "bravado chatter revolver Dupont midsummer stopwatch whimsical cowbell bottomless aardvark Yucatan"
+                   ) in squeeze(text.replace("The digest in words ", ""))
+
+
+LONG_ITEMS = [LONG["ceremony"], "W" * 60, *items(32, "Θεοδώρα-Αλεξάνδρα Παπαδημητροπούλου фон Кириллица {}")]
+
+
 @pytest.mark.parametrize("size", ["a4", "letter"])
-@pytest.mark.parametrize("what,facts", [("both", PLAIN), ("both", LONG), ("longest", LONG)])
+@pytest.mark.parametrize("what,facts", [("both", PLAIN), ("both", LONG), ("longest", LONG),
+                                        *((kind, LONG) for kind in KINDS[2:])])
 def test_nothing_overlaps_or_leaves_the_page(tmp_path, size, what, facts):
-    pdf = make(tmp_path, what, size, facts)
+    pdf = make(tmp_path, what, size, facts, items=LONG_ITEMS)
     pages, sizes = words_of(pdf)
     boxes = rectangles_of(pdf)
     assert {tuple(round(side) for side in paper) for paper in sizes} == {{"a4": (595, 842), "letter": (612, 792)}[size]}
-    assert len(pages) == len(boxes) and sum(map(len, boxes)) >= 41
+    assert len(pages) == len(boxes) and sum(map(len, boxes)) >= (41 if what in ("both", "longest") else 0)
     for words, rectangles, (width, height) in zip(pages, boxes, sizes):
         # The large letters behind the text are meant to lie there.
         words = [word for word in words if word[3] - word[1] < 40]
@@ -157,16 +204,16 @@ def test_rehearsal_is_on_every_page(tmp_path):
         assert "REHEARSAL" in sheet.splitlines()[1 if sheet.startswith("\n") else 0]
 
 
-@pytest.mark.parametrize("what,facts", [("both", PLAIN), ("longest", LONG)])
+@pytest.mark.parametrize("what,facts", [("longest", LONG), *((kind, PLAIN) for kind in KINDS)])
 def test_pdf_is_valid_and_whole_and_always_the_same(tmp_path, what, facts):
-    pdf = make(tmp_path, what, "a4", facts)
+    pdf = make(tmp_path, what, "a4", facts, items=items(3))
     assert b"No syntax or stream encoding errors found" in run("qpdf", "--check", pdf)
     fonts = run("pdffonts", pdf).decode().splitlines()[2:]
     assert {re.search(r"\+(\S+),", line)[1] for line in fonts} >= {"DejaVuSans", "DejaVuSans-Bold"}
     for line in fonts:
         assert re.search(r"Identity-H +yes yes yes ", line), line
     before = pdf.read_bytes()
-    assert make(tmp_path, what, "a4", facts).read_bytes() == before
+    assert make(tmp_path, what, "a4", facts, items=items(3)).read_bytes() == before
 
 
 @pytest.mark.parametrize("size", ["a4", "letter"])
@@ -177,6 +224,75 @@ def test_qr_symbol_is_the_file(tmp_path, size, dpi):
         pdf = make(tmp_path, "file", size, PLAIN, **rehearsal)
         run("pdftoppm", "-r", dpi, "-f", 1, "-l", 1, "-gray", "-singlefile", pdf, tmp_path / "page")
         assert run("zbarimg", "--nodbus", "-q", "--raw", tmp_path / "page.pgm").rstrip(b"\n") == expected
+
+
+def turned(width, pixels, degrees):
+    """A greyscale picture, turned around its middle; the nearest dot."""
+    height, angle = len(pixels) // width, math.radians(degrees)
+    sine, cosine, mid_x, mid_y = math.sin(angle), math.cos(angle), width / 2, height / 2
+    out = bytearray(b"\xff" * len(pixels))
+    for y in range(height):
+        for x in range(width):
+            from_x = int(cosine * (x - mid_x) + sine * (y - mid_y) + mid_x)
+            from_y = int(cosine * (y - mid_y) - sine * (x - mid_x) + mid_y)
+            if 0 <= from_x < width and 0 <= from_y < height:
+                out[y * width + x] = pixels[from_y * width + from_x]
+    return out
+
+
+@pytest.mark.parametrize("dpi,hole", [(150, (0.55, 0.55)), (300, (0.3, 0.62))])
+def test_qr_symbol_turned_and_with_a_hole_is_the_file(tmp_path, dpi, hole):
+    """By 3 degrees, and with a stain of 5 % of the symbol."""
+    pdf = make(tmp_path, "file", "a4", PLAIN)
+    word = next(word for word in words_of(pdf)[0][0] if word[4] == "readable")
+    side = 57 * MM  # 49 modules of level Q and the quiet zone, a millimetre each
+    area = [round(n * dpi / 72) for n in (22 * MM, (word[1] + word[3]) / 2 - side / 2, side, side)]
+    run("pdftoppm", "-r", dpi, "-f", 1, "-l", 1, "-gray", "-singlefile",
+        "-x", area[0], "-y", area[1], "-W", area[2], "-H", area[3], pdf, tmp_path / "symbol")
+    width, pixels = read_pgm(tmp_path / "symbol.pgm")
+    pixels = bytearray(pixels)
+    inner, stain = width * 49 / 57, math.sqrt(0.05) * width * 49 / 57
+    left, top = (int(width * 4 / 57 + part * inner) for part in hole)
+    for y in range(top, int(top + stain)):
+        pixels[y * width + left:y * width + int(left + stain)] = b"\0" * (int(left + stain) - left)
+    pixels = turned(width, pixels, 3)
+    (tmp_path / "turned.pgm").write_bytes(b"P5\n%d %d\n255\n" % (width, len(pixels) // width) + pixels)
+    read = run("zbarimg", "--nodbus", "-q", "--raw", tmp_path / "turned.pgm").rstrip(b"\n")
+    assert read == run("openssl", "base64", "-A", input=SHARE_FILE)
+
+
+def test_symbols_of_a_wrapped_key_are_the_file_in_order(tmp_path):
+    pdf = make(tmp_path, "wrapped-key", "a4", PLAIN)
+    run("pdftoppm", "-r", 150, "-gray", pdf, tmp_path / "page")
+    found = set()
+    for page in sorted(tmp_path.glob("page*.pgm")):
+        # Pages without a symbol make zbarimg fail.
+        found |= set(subprocess.run(["zbarimg", "--nodbus", "-q", "--raw", page], capture_output=True,
+                                    check=False).stdout.split())
+    read = run("openssl", "base64", "-A", input=KEY_FILE)
+    assert found == {read[i:i + 256] for i in range(0, len(read), 256)}
+    text = text_of(pdf)
+    lines = re.findall(r"^ *(\d+) +((?:[A-Za-z0-9+/=]{4} ){1,4}) +([0-9a-f]{6})$", text, re.M)
+    assert squeeze("".join(line[1] for line in lines)).encode() == read
+    assert len(re.findall(r"Part \d of 5: lines \d+ to \d+", " ".join(text.split()))) == 5
+    assert "ECC9 2C62 E3F6 189E" in text and DIGEST in squeeze(text)
+
+
+def test_printed_program_opens_the_wrapped_key(tmp_path):
+    lines = text_of(make(tmp_path, "wrapped-key", "letter", PLAIN)).replace("\f", "").splitlines()
+    first = next(i for i, line in enumerate(lines) if "# Opens a wrapped key" in line)
+    last = next(i for i, line in enumerate(lines) if "at += 2 + size" in line)
+    (tmp_path / "open_key.py").write_text(textwrap.dedent("\n".join(lines[first:last + 1])) + "\n")
+    (tmp_path / "key.bin").write_bytes(KEY_FILE)
+    out = run(sys.executable, tmp_path / "open_key.py", tmp_path / "key.bin", input=DKEK_SHARE.encode()).decode()
+    assert f"D {SCALAR}" in out and "bits 256" in out
+    for change, complaint in ((30, "Damaged."), (5, "Another DKEK.")):
+        damaged = bytearray(KEY_FILE)
+        damaged[8 + change if change > 9 else 8] ^= 1
+        (tmp_path / "key.bin").write_bytes(damaged)
+        wrong = subprocess.run([sys.executable, tmp_path / "open_key.py", tmp_path / "key.bin"], text=True,
+                               capture_output=True, input=DKEK_SHARE)
+        assert wrong.returncode == 1 and complaint in wrong.stderr
 
 
 def test_lines_are_the_file(tmp_path):

@@ -20,6 +20,7 @@
 	GROUP(ceremony_faults)                                                                                         \
 	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
+	GROUP(forms)                                                                                                   \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(prime_slips)                                                                                             \

@@ -22,6 +22,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/diagnosis.c \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
+	tests/unit/forms.c \
 	tests/unit/hsm.c \
 	tests/unit/journal.c \
 	tests/unit/md5_lanes.c \

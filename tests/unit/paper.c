@@ -263,7 +263,7 @@ test_paper_qr(void **state)
 	(void)state;
 	base64_encode(share_file_bytes, sizeof share_file_bytes, coded);
 	/* 88 bytes: version 6 holds 106 at level M, 74 at Q. */
-	assert_int_equal(qr_make(&qr, coded, strlen(coded)), DONE);
+	assert_int_equal(qr_make(&qr, coded, strlen(coded), QR_FOR_SCREEN), DONE);
 	assert_int_equal(qr.width, 17 + 4 * 6);
 	assert_int_equal(qr_level(&qr), 0);
 	for (unsigned i = 0; i < 7; i++)
@@ -278,13 +278,13 @@ test_paper_qr(void **state)
 	assert_null(qr.modules);
 	/* Version 1 holds 7 bytes at level H, 11 at Q, 14 at M. */
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-		assert_int_equal(qr_make(&qr, "quorate console", levels[i].size), DONE);
+		assert_int_equal(qr_make(&qr, "quorate console", levels[i].size, QR_FOR_SCREEN), DONE);
 		assert_int_equal(qr.width, 21);
 		assert_int_equal(qr_level(&qr), levels[i].level);
 		qr_clear(&qr);
 	}
-	assert_int_equal(qr_make(&qr, "", 0), FAIL_QR);
-	assert_int_equal(qr_make(&qr, huge, sizeof huge), FAIL_QR);
+	assert_int_equal(qr_make(&qr, "", 0, QR_FOR_PAPER), FAIL_QR);
+	assert_int_equal(qr_make(&qr, huge, sizeof huge, QR_FOR_SCREEN), FAIL_QR);
 }
 
 /* The same symbol, drawn four ways, has the same modules. */
@@ -294,7 +294,7 @@ test_paper_qr_text(void **state)
 	struct qr qr = { 0 };
 
 	(void)state;
-	assert_int_equal(qr_make(&qr, "quorate", 7), DONE);
+	assert_int_equal(qr_make(&qr, "quorate", 7, QR_FOR_SCREEN), DONE);
 	for (int way = 0; way < 4; way++) {
 		bool is_unicode = way & 1, is_inverted = way & 2;
 		unsigned side = qr.width + 4;
