@@ -1,11 +1,11 @@
 #include "apdu.h"
 
-/* Header, length, data, expected length; extended only where the answer may be longer than 256 bytes. */
+/* Header, length, data, expected length; extended only where data or answer may be longer than a short form holds. */
 static void
 encode(const struct apdu *apdu, struct secret *ret)
 {
 	const uint8_t header[] = { apdu->cla, apdu->ins, apdu->p1, apdu->p2 };
-	bool is_extended = apdu->expected > 256;
+	bool is_extended = apdu->expected > 256 || apdu->size > 255;
 
 	for (size_t i = 0; i < sizeof header; i++)
 		secret_push(ret, header[i]);
@@ -13,12 +13,12 @@ encode(const struct apdu *apdu, struct secret *ret)
 		secret_push(ret, 0);
 	if (apdu->size > 0) {
 		if (is_extended)
-			secret_push(ret, 0);
+			secret_push(ret, (uint8_t)(apdu->size >> 8));
 		secret_push(ret, (uint8_t)apdu->size);
 	}
 	for (size_t i = 0; i < apdu->size; i++)
 		secret_push(ret, apdu->data[i]);
-	if (is_extended)
+	if (apdu->expected > 0 && is_extended)
 		secret_push(ret, (uint8_t)(apdu->expected >> 8));
 	if (apdu->expected > 0)
 		secret_push(ret, (uint8_t)apdu->expected);
@@ -36,7 +36,7 @@ apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *
 	ret->code = (struct code){ CODE_NONE, 0 };
 	if (apdu->size > APDU_DATA_MOST)
 		return outcome;
-	outcome = secret_new(&command, 4 + 3 + APDU_DATA_MOST + 2);
+	outcome = secret_new(&command, 4 + 3 + apdu->size + 2);
 	if (outcome != DONE)
 		return outcome;
 	encode(apdu, command);

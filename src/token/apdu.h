@@ -5,8 +5,9 @@
 #include <quorate/card.h>
 #include <quorate/secret.h>
 
-/* The longest data field of any command here: all of them are short. */
-#define APDU_DATA_MOST 255
+/* The longest data field of any command here: a wrapped key (wrapped_key.h). Beyond 255 bytes the length is extended.
+ */
+#define APDU_DATA_MOST 4096
 /* Room for an answer; the longest is the list of a card's files. */
 #define APDU_ANSWER_MOST 4096
 

@@ -4,28 +4,7 @@
 
 #include <string.h>
 
-#define SO_PIN_SIZE (LIMIT_SO_PIN_DIGITS / 2)
 #define COMMAND_MOST 128
-
-/* The card takes 16 hex digits as eight bytes. */
-static enum outcome
-so_pin_bytes(const struct secret *typed, struct secret **ret)
-{
-	enum outcome outcome;
-
-	*ret = NULL;
-	if (typed == NULL)
-		return FAIL_ARGUMENT;
-	outcome = secret_new(ret, SO_PIN_SIZE);
-	if (outcome != DONE)
-		return outcome;
-	outcome = hex_decode((const char *)typed->bytes, typed->size, (*ret)->bytes, SO_PIN_SIZE);
-	if (outcome != DONE)
-		secret_free(ret);
-	else
-		(*ret)->size = SO_PIN_SIZE;
-	return outcome == DONE ? DONE : FAIL_SO_PIN_LENGTH;
-}
 
 static enum outcome
 send(const struct card *card, const struct apdu *apdu, struct token_answer *ret, uint16_t *ret_status)
@@ -35,81 +14,6 @@ send(const struct card *card, const struct apdu *apdu, struct token_answer *ret,
 
 	ret->code = answer.code;
 	*ret_status = answer.status;
-	return outcome;
-}
-
-static enum outcome
-verify_user_pin(const struct card *card, const struct secret *pin, struct token_answer *ret)
-{
-	struct apdu verify = { 0x00, 0x20, 0x00, HSM_USER_PIN, NULL, 0, 0 };
-	uint16_t status;
-	enum outcome outcome;
-
-	/* Without data VERIFY is a question, and would seem to succeed. */
-	if (pin == NULL || pin->size == 0 || pin->size > APDU_DATA_MOST)
-		return FAIL_ARGUMENT;
-	verify.data = pin->bytes;
-	verify.size = pin->size;
-	outcome = send(card, &verify, ret, &status);
-	if (outcome != DONE)
-		return outcome;
-	if (status == 0x63c0 || status == 0x6983)
-		return FAIL_PIN_LOCKED;
-	if ((status & 0xfff0) == 0x63c0)
-		return FAIL_PIN_WRONG;
-	if (status == 0x6984)
-		return FAIL_PIN_TRANSPORT;
-	return hsm_outcome(status);
-}
-
-static enum outcome
-act_verify(const struct card *card, const struct token_request *request, struct token_answer *ret)
-{
-	switch (ret->before.user_pin.state) {
-	case PIN_LOCKED:
-		return FAIL_PIN_LOCKED;
-	case PIN_NOT_SET:
-	case PIN_TRANSPORT:
-		return FAIL_PIN_TRANSPORT;
-	default:
-		return verify_user_pin(card, request->user_pin, ret);
-	}
-}
-
-/* CHANGE REFERENCE DATA, old and new being the same: the one way to have the SO-PIN checked, for VERIFY does not take
-   it and a login through PKCS#11 never looks at it. */
-static enum outcome
-act_prove(const struct card *card, const struct token_request *request, struct token_answer *ret)
-{
-	struct apdu change = { 0x00, 0x24, 0x00, HSM_SO_PIN, NULL, 2 * SO_PIN_SIZE, 0 };
-	struct secret *pin = NULL, *twice = NULL;
-	uint16_t status;
-	enum outcome outcome;
-
-	if (ret->before.so_pin.state == PIN_LOCKED)
-		return FAIL_SO_PIN_LOCKED;
-	if (ret->before.so_pin.state == PIN_NOT_SET)
-		return FAIL_PIN_TRANSPORT;
-	outcome = so_pin_bytes(request->so_pin, &pin);
-	if (outcome == DONE)
-		outcome = secret_new(&twice, 2 * SO_PIN_SIZE);
-	if (outcome != DONE)
-		goto done;
-	for (size_t i = 0; i < 2 * SO_PIN_SIZE; i++)
-		secret_push(twice, pin->bytes[i % SO_PIN_SIZE]);
-	change.data = twice->bytes;
-	outcome = send(card, &change, ret, &status);
-	if (outcome != DONE)
-		goto done;
-	if (status == 0x63c0 || status == 0x6983)
-		outcome = FAIL_SO_PIN_LOCKED;
-	else if ((status & 0xfff0) == 0x63c0)
-		outcome = FAIL_SO_PIN_WRONG;
-	else
-		outcome = hsm_outcome(status);
-done:
-	secret_free(&twice);
-	secret_free(&pin);
 	return outcome;
 }
 
@@ -195,7 +99,7 @@ act_initialise(const struct card *card, const struct token_request *request, str
 		return FAIL_PIN_LENGTH;
 	outcome = token_check_label(request->label);
 	if (outcome == DONE)
-		outcome = so_pin_bytes(request->so_pin, &so_pin);
+		outcome = hsm_so_pin_bytes(request->so_pin, &so_pin);
 	if (outcome == DONE)
 		outcome = secret_new(&data, COMMAND_MOST);
 	if (outcome != DONE)
@@ -217,7 +121,7 @@ act_initialise(const struct card *card, const struct token_request *request, str
 		goto done;
 	}
 	/* The label is a file, and files want the user PIN: the one just chosen. */
-	outcome = verify_user_pin(card, request->user_pin, ret);
+	outcome = hsm_verify_user_pin(card, request->user_pin, ret);
 	if (outcome == DONE)
 		outcome = write_label(card, request->label, ret);
 done:
@@ -229,13 +133,16 @@ done:
 /* An import is an XOR: a second one would undo the first. Whether it happened is told by the count of outstanding
    shares alone, whatever was answered. */
 static enum outcome
-import_verdict(enum outcome sent, const struct token_answer *answer)
+import_verdict(enum outcome sent, uint8_t number, const struct token_answer *answer)
 {
-	if (!answer->has_after || !answer->after.has_dkek || answer->after.dkek_total != answer->before.dkek_total)
+	const struct key_domain *before = &answer->before.key_domains[number];
+	const struct key_domain *after = &answer->after.key_domains[number];
+
+	if (!answer->has_after || after->state != KEY_DOMAIN_DKEK || after->shares != before->shares)
 		return FAIL_DKEK_UNPROVEN;
-	if (answer->after.dkek_outstanding + 1 == answer->before.dkek_outstanding)
+	if (after->outstanding + 1 == before->outstanding)
 		return DONE;
-	if (answer->after.dkek_outstanding == answer->before.dkek_outstanding && sent != DONE)
+	if (after->outstanding == before->outstanding && sent != DONE)
 		return sent;
 	return FAIL_DKEK_UNPROVEN;
 }
@@ -254,36 +161,36 @@ read_after(const struct card *card, bool is_lost, struct token_answer *ret)
 	ret->has_after = hsm_read(card, &ret->after, &code) == DONE;
 }
 
-static bool
-is_lost(enum outcome outcome)
-{
-	return outcome == FAIL_TOKEN_RESET || outcome == FAIL_CARD_SILENT || outcome == FAIL_TOKEN_GONE ||
-	       outcome == FAIL_CARD_ANSWER;
-}
-
 static enum outcome
 act_import(const struct card *card, const struct token_request *request, struct token_answer *ret)
 {
-	struct apdu import = { 0x80, 0x52, 0x00, 0x00, NULL, DKEK_SIZE, 0 };
+	struct apdu import = { 0x80, 0x52, 0x00, request->key_domain, NULL, DKEK_SIZE, 0 };
+	const struct key_domain *domain;
 	uint16_t status = 0;
 	enum outcome outcome;
 
 	if (request->dkek_share == NULL || request->dkek_share->size != DKEK_SIZE)
 		return FAIL_ARGUMENT;
-	if (!ret->before.has_dkek)
+	if (request->key_domain >= HSM_KEY_DOMAINS)
+		return FAIL_KEY_DOMAIN;
+	domain = &ret->before.key_domains[request->key_domain];
+	if (domain->state != KEY_DOMAIN_DKEK)
 		return FAIL_DKEK_NOT_SET_UP;
-	if (ret->before.dkek_outstanding == 0)
+	if (domain->outstanding == 0)
 		return FAIL_DKEK_COMPLETE;
+	/* The caller's idea of how many shares make the DKEK, where it has one: another number makes another key. */
+	if (request->dkek_shares != 0 && request->dkek_shares != domain->shares)
+		return FAIL_DKEK_SHARES;
 	import.data = request->dkek_share->bytes;
 	outcome = send(card, &import, ret, &status);
 	if (outcome == DONE && status != 0x9000)
 		outcome = status == 0x6a88 || status == 0x6d00 ? FAIL_DKEK_NOT_SET_UP : hsm_outcome(status);
-	read_after(card, is_lost(outcome), ret);
-	outcome = import_verdict(outcome, ret);
+	read_after(card, hsm_is_lost(outcome), ret);
+	outcome = import_verdict(outcome, request->key_domain, ret);
 	if (outcome != DONE || request->user_pin == NULL)
 		return outcome;
 	/* Some cards make the import durable, and tell the KCV, only with the next login. */
-	return verify_user_pin(card, request->user_pin, ret);
+	return hsm_verify_user_pin(card, request->user_pin, ret);
 }
 
 static enum outcome
@@ -314,14 +221,24 @@ act_describe(const struct card *card, const struct token_request *request, struc
 	return DONE;
 }
 
-static enum outcome (*const acts[TOKEN_ACT_COUNT])(
-	const struct card *card, const struct token_request *request, struct token_answer *ret) = {
+static hsm_act_body *const acts[TOKEN_ACT_COUNT] = {
 	[TOKEN_DESCRIBE] = act_describe,
 	[TOKEN_INITIALISE] = act_initialise,
-	[TOKEN_VERIFY_USER_PIN] = act_verify,
-	[TOKEN_PROVE_SO_PIN] = act_prove,
+	[TOKEN_VERIFY_USER_PIN] = hsm_login,
+	[TOKEN_PROVE_SO_PIN] = hsm_act_prove_so_pin,
 	[TOKEN_IMPORT_DKEK] = act_import,
 	[TOKEN_RANDOM] = act_random,
+	[TOKEN_CHANGE_USER_PIN] = hsm_act_change_user_pin,
+	[TOKEN_CHANGE_SO_PIN] = hsm_act_change_so_pin,
+	[TOKEN_RESET_USER_PIN] = hsm_act_reset_user_pin,
+	[TOKEN_SET_TRANSPORT_PIN] = hsm_act_set_transport_pin,
+	[TOKEN_LIST_OBJECTS] = hsm_act_list_objects,
+	[TOKEN_DELETE_OBJECT] = hsm_act_delete_object,
+	[TOKEN_WRAP_KEY] = hsm_act_wrap_key,
+	[TOKEN_UNWRAP_KEY] = hsm_act_unwrap_key,
+	[TOKEN_READ_ATTESTATION] = hsm_act_read_attestation,
+	[TOKEN_CREATE_KEY_DOMAIN] = hsm_act_create_domain,
+	[TOKEN_DELETE_KEY_DOMAIN] = hsm_act_delete_domain,
 };
 
 void
@@ -351,7 +268,7 @@ hsm_act(const struct card *card, const struct token_request *request, struct tok
 		return;
 	}
 	/* The options are told by SELECT only. */
-	read_after(card, is_lost(ret->outcome) || request->act == TOKEN_INITIALISE, ret);
+	read_after(card, hsm_is_lost(ret->outcome) || request->act == TOKEN_INITIALISE, ret);
 	/* Whoever uses the card next has to log in for himself. */
 	if (ret->has_after && ret->after.user_pin.state == PIN_VERIFIED)
 		hsm_select(card, &selected, &code);

@@ -7,9 +7,6 @@
 
 static const uint8_t application[] = { 0xe8, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x81, 0xc3, 0x1f, 0x02, 0x01 };
 
-/* A device with all its certificates stays well below; a card that never ends is cut off. */
-#define FILE_MOST 4096
-
 enum outcome
 hsm_outcome(uint16_t status)
 {
@@ -96,42 +93,14 @@ read_pins(const struct card *card, struct hsm_status *ret, struct code *ret_code
 }
 
 static enum outcome
-read_dkek(const struct card *card, struct hsm_status *ret, struct code *ret_code)
-{
-	const struct apdu status = { 0x80, 0x52, 0x00, 0x00, NULL, 0, 256 };
-	struct apdu_answer answer;
-	enum outcome outcome = apdu_send(card, &status, &answer);
-
-	*ret_code = answer.code;
-	if (outcome != DONE)
-		return outcome;
-	ret->has_dkek = false;
-	if (answer.status != 0x9000)
-		return DONE;
-	if (answer.size < 2 + DKEK_KCV_SIZE || answer.bytes[1] > answer.bytes[0])
-		return FAIL_CARD_ANSWER;
-	ret->has_dkek = true;
-	ret->dkek_total = answer.bytes[0];
-	ret->dkek_outstanding = answer.bytes[1];
-	memcpy(ret->kcv, answer.bytes + 2, DKEK_KCV_SIZE);
-	return DONE;
-}
-
-static enum outcome
 count_objects(const struct card *card, struct hsm_status *ret, struct code *ret_code)
 {
-	/* Two bytes a file: beyond 128 files a short answer would not hold them. */
-	const struct apdu enumerate = { 0x80, 0x58, 0x00, 0x00, NULL, 0, 0x10000 };
 	struct apdu_answer answer;
-	enum outcome outcome = apdu_send(card, &enumerate, &answer);
+	enum outcome outcome = hsm_file_list(card, &answer);
 
 	*ret_code = answer.code;
 	if (outcome != DONE)
 		return outcome;
-	if (answer.status != 0x9000)
-		return hsm_outcome(answer.status);
-	if (answer.size % 2 != 0)
-		return FAIL_CARD_ANSWER;
 	ret->key_count = 0;
 	ret->certificate_count = 0;
 	for (size_t i = 0; i < answer.size; i += 2) {
@@ -142,35 +111,6 @@ count_objects(const struct card *card, struct hsm_status *ret, struct code *ret_
 		ret->certificate_count += answer.bytes[i] == 0xce || answer.bytes[i] == 0xca;
 	}
 	return DONE;
-}
-
-/* Reads a file in pieces that every reader takes. A file that is not there is empty. */
-static enum outcome
-read_file(const struct card *card, uint16_t file, uint8_t ret[FILE_MOST], size_t *ret_size, struct code *ret_code)
-{
-	struct apdu_answer answer;
-
-	*ret_size = 0;
-	while (*ret_size < FILE_MOST) {
-		const uint8_t offset[] = { 0x54, 0x02, (uint8_t)(*ret_size >> 8), (uint8_t)*ret_size };
-		const struct apdu read = { 0x00, 0xb1, (uint8_t)(file >> 8), (uint8_t)file, offset, sizeof offset,
-			256 };
-		enum outcome outcome = apdu_send(card, &read, &answer);
-
-		*ret_code = answer.code;
-		if (outcome != DONE)
-			return outcome;
-		/* 6282: the end came first; 6B00: the offset is the end. */
-		if (answer.status != 0x9000 && answer.status != 0x6282)
-			return DONE;
-		if (answer.size > FILE_MOST - *ret_size)
-			return FAIL_CARD_ANSWER;
-		memcpy(ret + *ret_size, answer.bytes, answer.size);
-		*ret_size += answer.size;
-		if (answer.status == 0x6282 || answer.size == 0)
-			return DONE;
-	}
-	return FAIL_CARD_ANSWER;
 }
 
 /* PKCS#15 TokenInfo: SEQUENCE { INTEGER version, OCTET STRING serial number, ..., [0] label, ... }. */
@@ -187,20 +127,20 @@ take_label(const uint8_t *bytes, size_t size, struct hsm_status *ret)
 enum outcome
 hsm_read(const struct card *card, struct hsm_status *ret, struct code *ret_code)
 {
-	uint8_t file[FILE_MOST];
+	uint8_t file[HSM_FILE_MOST];
 	size_t size;
 	enum outcome outcome = read_pins(card, ret, ret_code);
 
 	if (outcome == DONE)
-		outcome = read_file(card, HSM_FILE_CERTIFICATES, file, &size, ret_code);
+		outcome = hsm_file_read(card, HSM_FILE_CERTIFICATES, file, &size, ret_code);
 	if (outcome != DONE)
 		return outcome;
 	cvc_describe(file, size, ret);
-	outcome = read_file(card, HSM_FILE_TOKEN_INFO, file, &size, ret_code);
+	outcome = hsm_file_read(card, HSM_FILE_TOKEN_INFO, file, &size, ret_code);
 	if (outcome != DONE)
 		return outcome;
 	take_label(file, size, ret);
-	outcome = read_dkek(card, ret, ret_code);
+	outcome = hsm_domains_read(card, ret, ret_code);
 	if (outcome == DONE)
 		outcome = count_objects(card, ret, ret_code);
 	if (outcome == DONE)

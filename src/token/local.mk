@@ -14,7 +14,13 @@ libtoken_a_SOURCES = \
 	src/token/cvc_verify.c \
 	src/token/hsm.c \
 	src/token/hsm.h \
+	src/token/hsm_domains.c \
+	src/token/hsm_files.c \
+	src/token/hsm_keys.c \
+	src/token/hsm_pins.c \
 	src/token/hsm_status.c \
+	src/token/key_description.c \
+	src/token/key_description.h \
 	src/token/launcher.c \
 	src/token/launcher.h \
 	src/token/launcher_process.c \

@@ -46,17 +46,24 @@ transmit(void *context, const uint8_t *command, size_t size, uint8_t *ret, size_
 	{                                                                                                              \
 		"00a404000be82b0601040181c31f020100", "6f07850500010103059000"                                         \
 	}
-/* Version 3.5, options 01: the fourth byte from the end of tag 85. */
-#define READ(so, user, dkek)                                                                                           \
+/* Version 3.5, options 01: the fourth byte from the end of tag 85. With a DKEK in key domain 0 the next one is asked
+   about. */
+#define READ_TO_DKEK(so, user, dkek)                                                                                   \
 	{ "00200088", so }, { "00200081", user }, { "00b12f02045402000000", "6a82" },                                  \
 		{ "00b12f03045402000000", "300c02010080036f6e6503020520"                                               \
 					  "6282" },                                                                    \
-		{ "8052000000", dkek },                                                                                \
+	{                                                                                                              \
+		"8052000000", dkek                                                                                     \
+	}
+#define READ_REST                                                                                                      \
+	{ "8054000000", "6d00" },                                                                                      \
 	{                                                                                                              \
 		"80580000000000", "cc00cc01cc022f022f03ce01ca01c401"                                                   \
 				  "9000"                                                                               \
 	}
-#define PROBLEM_FREE READ("63cf", "63c3", "6d00")
+#define READ_NONE(so, user) READ_TO_DKEK(so, user, "6d00"), READ_REST
+#define READ(so, user, dkek) READ_TO_DKEK(so, user, dkek), { "8052000100", "6a86" }, READ_REST
+#define PROBLEM_FREE READ_NONE("63cf", "63c3")
 #define KCV "1122334455667788"
 #define NO_KCV "0000000000000000"
 
@@ -156,7 +163,7 @@ static void
 test_describe_bad(void **state)
 {
 	static const struct {
-		struct exchange lines[7];
+		struct exchange lines[8];
 		size_t count;
 		enum outcome outcome;
 	} cases[] = {
@@ -173,8 +180,12 @@ test_describe_bad(void **state)
 			  { "00b12f03045402000000", "6a82" }, { "8052000000", "0102" KCV "9000" } },
 			6, FAIL_CARD_ANSWER },
 		{ { SELECT, { "00200088", "63cf" }, { "00200081", "63c3" }, { "00b12f02045402000000", "6a82" },
-			  { "00b12f03045402000000", "6a82" }, { "8052000000", "6d00" },
+			  { "00b12f03045402000000", "6a82" }, { "8052000000", "6d00" }, { "8054000000", "6d00" },
 			  { "80580000000000", "cc9000" } },
+			8, FAIL_CARD_ANSWER },
+		{ { SELECT, { "00200088", "63cf" }, { "00200081", "63c3" }, { "00b12f02045402000000", "6a82" },
+			  { "00b12f03045402000000", "6a82" }, { "8052000000", "6d00" },
+			  { "8054000000", "0302029000" } },
 			7, FAIL_CARD_ANSWER },
 	};
 	struct code code;
@@ -217,12 +228,12 @@ test_verify(void **state)
 		{ "002000810631323334"
 		  "3536",
 			"9000" },
-		READ("63cf", "9000", "6d00"), SELECT };
+		READ_NONE("63cf", "9000"), SELECT };
 	static const struct exchange wrong[] = { SELECT, PROBLEM_FREE, { "0020008106313233343536", "63c2" },
-		READ("63cf", "63c2", "6d00") };
-	static const struct exchange last[] = { SELECT, READ("63cf", "63c1", "6d00"),
-		{ "0020008106313233343536", "63c0" }, READ("63cf", "6983", "6d00") };
-	static const struct exchange locked[] = { SELECT, READ("63cf", "6983", "6d00"), READ("63cf", "6983", "6d00") };
+		READ_NONE("63cf", "63c2") };
+	static const struct exchange last[] = { SELECT, READ_NONE("63cf", "63c1"), { "0020008106313233343536", "63c0" },
+		READ_NONE("63cf", "6983") };
+	static const struct exchange locked[] = { SELECT, READ_NONE("63cf", "6983"), READ_NONE("63cf", "6983") };
 	struct token_request request = { .act = TOKEN_VERIFY_USER_PIN };
 
 	(void)state;
@@ -244,9 +255,9 @@ test_verify(void **state)
 	BEGIN(locked);
 	request.user_pin = secret_of("123456");
 	act(&request, FAIL_PIN_LOCKED);
-	begin(wrong, 7, FAIL_CARD_SILENT);
+	begin(wrong, 8, FAIL_CARD_SILENT);
 	script.lines = (const struct exchange[]){ SELECT, PROBLEM_FREE, PROBLEM_FREE };
-	script.count = 13;
+	script.count = 15;
 	act(&request, FAIL_ARGUMENT);
 }
 
@@ -262,8 +273,8 @@ test_prove_so_pin(void **state)
 		{ "0024008810123456789012345612345678"
 		  "90123456",
 			"63ce" },
-		READ("63ce", "63c3", "6d00") };
-	static const struct exchange locked[] = { SELECT, READ("6983", "63c3", "6d00"), READ("6983", "63c3", "6d00") };
+		READ_NONE("63ce", "63c3") };
+	static const struct exchange locked[] = { SELECT, READ_NONE("6983", "63c3"), READ_NONE("6983", "63c3") };
 	static const struct exchange odd[] = { SELECT, PROBLEM_FREE, PROBLEM_FREE };
 	struct token_request request = { .act = TOKEN_PROVE_SO_PIN };
 
@@ -302,7 +313,7 @@ static void
 test_initialise(void **state)
 {
 	/* On a new device; the PIN of eight digits may be tried ten times. */
-	static const struct exchange new[] = { SELECT, READ("6a88", "6a88", "6d00"),
+	static const struct exchange new[] = { SELECT, READ_NONE("6a88", "6a88"),
 		{ "805000001e"
 		  "80020001"
 		  "81083132333435363738"
@@ -320,7 +331,7 @@ test_initialise(void **state)
 		  "910103"
 		  "920101",
 			"6985" },
-		SELECT, READ("63ce", "63c3", "6d00"), SELECT, READ("63ce", "63c3", "6d00") };
+		SELECT, READ_NONE("63ce", "63c3"), SELECT, READ_NONE("63ce", "63c3") };
 	static const struct exchange forbidden[] = { SELECT, PROBLEM_FREE,
 		{ "805000001d"
 		  "80020001"
@@ -330,8 +341,7 @@ test_initialise(void **state)
 		  "920101",
 			"6986" },
 		SELECT, PROBLEM_FREE, SELECT, PROBLEM_FREE };
-	static const struct exchange waste[] = { SELECT, READ("6983", "63c3", "6d00"), SELECT,
-		READ("6983", "63c3", "6d00") };
+	static const struct exchange waste[] = { SELECT, READ_NONE("6983", "63c3"), SELECT, READ_NONE("6983", "63c3") };
 	static const struct exchange lost[] = { SELECT, PROBLEM_FREE,
 		{ "805000001c"
 		  "80020001"
