@@ -20,11 +20,42 @@ is_last_try(const struct pin_status *pin)
 	return pin->state == PIN_SET && pin->tries_left == 1;
 }
 
+static bool
+needs_care(const struct pin_status *pin)
+{
+	return pin->state == PIN_LOCKED || is_last_try(pin);
+}
+
+enum meaning
+device_slot_condition(const struct slot_info *slot)
+{
+	bool is_user_low, is_so_low;
+	struct pin_status user = slots_user_pin(slot->flags, &is_user_low);
+	struct pin_status so = slots_so_pin(slot->flags, &is_so_low);
+
+	return needs_care(&user) || needs_care(&so) ? MEANING_DANGER
+	       : is_user_low || is_so_low           ? MEANING_WARNING
+						    : MEANING_NORMAL;
+}
+
+const char *
+device_pin_words(const struct pin_status *user, const struct pin_status *so)
+{
+	if (so->state == PIN_LOCKED)
+		return _("SO-PIN LOCKED");
+	if (user->state == PIN_LOCKED)
+		return _("user PIN LOCKED");
+	if (is_last_try(so))
+		return _("SO-PIN: LAST TRY");
+	if (is_last_try(user))
+		return _("user PIN: LAST TRY");
+	return user->state == PIN_TRANSPORT ? _("transport PIN") : "";
+}
+
 enum meaning
 device_condition(const struct hsm_status *hsm)
 {
-	if (hsm->user_pin.state == PIN_LOCKED || hsm->so_pin.state == PIN_LOCKED || is_last_try(&hsm->user_pin) ||
-		is_last_try(&hsm->so_pin))
+	if (needs_care(&hsm->user_pin) || needs_care(&hsm->so_pin))
 		return MEANING_DANGER;
 	if (hsm->so_pin.state == PIN_SET && hsm->so_pin.tries_left >= 0 && hsm->so_pin.tries_left < LIMIT_SO_PIN_TRIES)
 		return MEANING_WARNING;
@@ -67,17 +98,17 @@ add_pin(struct facts *facts, const char *label, const struct pin_status *pin, in
 }
 
 static void
-add_alarms(struct facts *facts, const struct hsm_status *hsm)
+add_alarms(struct facts *facts, const struct pin_status *user_pin, const struct pin_status *so_pin)
 {
-	if (hsm->so_pin.state == PIN_LOCKED)
+	if (so_pin->state == PIN_LOCKED)
 		facts_alarm(facts,
 			_("The SO-PIN is LOCKED for ever: this device can no longer be initialised, nor its user PIN "
 			  "reset."));
-	else if (is_last_try(&hsm->so_pin))
+	else if (is_last_try(so_pin))
 		facts_alarm(facts, _("LAST TRY for the SO-PIN: one more wrong SO-PIN and it is locked for ever."));
-	if (hsm->user_pin.state == PIN_LOCKED)
+	if (user_pin->state == PIN_LOCKED)
 		facts_alarm(facts, _("The user PIN is LOCKED: the keys cannot be used. The SO-PIN can reset it."));
-	else if (is_last_try(&hsm->user_pin))
+	else if (is_last_try(user_pin))
 		facts_alarm(facts, _("LAST TRY for the user PIN: one more wrong PIN and it is locked."));
 }
 
@@ -101,7 +132,39 @@ add_dkek(struct facts *facts, const struct hsm_status *hsm)
 	facts_add(facts, _("Key check value"), MEANING_ACCENT, "%s", kcv);
 }
 
-/* Bits of the options byte (CardContact's manual; OpenSC card-sc-hsm.h). */
+static void
+add_key_domains(struct facts *facts, const struct hsm_status *hsm)
+{
+	char label[24], kcv[DKEK_KCV_TEXT_SIZE];
+
+	if (hsm->key_domain_count == 0)
+		return;
+	facts_add(facts, _("Key domains"), MEANING_NORMAL, "%u", hsm->key_domain_count);
+	for (unsigned i = 0; i < hsm->key_domain_count && i < HSM_KEY_DOMAINS; i++) {
+		const struct key_domain *domain = &hsm->key_domains[i];
+
+		text_format(label, sizeof label, _("Key domain %u"), i);
+		if (domain->state == KEY_DOMAIN_DKEK) {
+			dkek_kcv_text(domain->kcv, kcv);
+			facts_add(facts, label, domain->outstanding > 0 ? MEANING_WARNING : MEANING_NORMAL,
+				_("shares %u, outstanding %u, KCV %s"), domain->shares, domain->outstanding,
+				dkek_kcv_is_known(domain->kcv) ? kcv : _("not known yet"));
+		} else if (domain->state == KEY_DOMAIN_EMPTY) {
+			facts_add(facts, label, MEANING_MUTED, "%s", _("no DKEK in it"));
+		}
+	}
+}
+
+static void
+add_key_authentication(struct facts *facts, const struct key_authentication *keys)
+{
+	if (!keys->is_set_up)
+		return;
+	facts_add(facts, _("Public key auth."), keys->missing > 0 ? MEANING_WARNING : MEANING_NORMAL,
+		_("%u of %u keys have to authenticate; %u not registered yet, %u authenticated now"), keys->required,
+		keys->total, keys->missing, keys->authenticated);
+}
+
 static void
 add_options(struct facts *facts, unsigned options)
 {
@@ -109,12 +172,12 @@ add_options(struct facts *facts, unsigned options)
 		unsigned bit;
 		const char *text;
 	} words[] = {
-		{ 0x01, N_("the SO-PIN may reset the user PIN") },
-		{ 0x02, N_("the user PIN has to be changed at first use") },
-		{ 0x04, N_("a login lasts for one session") },
-		{ 0x08, N_("keys of public key authentication may be replaced") },
-		{ 0x10, N_("user PIN and public key authentication are both needed") },
-		{ 0x20, N_("the SO-PIN resets the counter, not the PIN") },
+		{ HSM_OPTION_RESET_USER_PIN, N_("the SO-PIN may reset the user PIN") },
+		{ HSM_OPTION_TRANSPORT_PIN, N_("the user PIN has to be changed at first use") },
+		{ HSM_OPTION_SESSION_PIN, N_("a login lasts for one session") },
+		{ HSM_OPTION_REPLACE_KEYS, N_("keys of public key authentication may be replaced") },
+		{ HSM_OPTION_COMBINED_LOGIN, N_("user PIN and public key authentication are both needed") },
+		{ HSM_OPTION_UNBLOCK_ONLY, N_("the SO-PIN resets the counter, not the PIN") },
 	};
 	char all[384] = "";
 
@@ -141,13 +204,57 @@ device_facts_hsm(struct facts *facts, const struct hsm_status *hsm)
 	facts_add(facts, _("Serial number"), MEANING_NORMAL, "%s", hsm->serial);
 	add_pin(facts, _("User PIN"), &hsm->user_pin, 0);
 	add_pin(facts, _("SO-PIN"), &hsm->so_pin, LIMIT_SO_PIN_TRIES);
+	facts_add(facts, _("Proof"), proofs[hsm->proof].meaning, "%s", _(proofs[hsm->proof].text));
 	add_dkek(facts, hsm);
+	add_key_domains(facts, hsm);
+	add_key_authentication(facts, &hsm->key_authentication);
 	add_options(facts, hsm->options);
 	facts_add(facts, _("Objects"), MEANING_NORMAL, _("keys %u, certificates %u"), hsm->key_count,
 		hsm->certificate_count);
-	facts_add(facts, _("Proof"), proofs[hsm->proof].meaning, "%s", _(proofs[hsm->proof].text));
 	facts_add(facts, _("Certificates"), MEANING_MUTED, "%s", hsm->chain);
-	add_alarms(facts, hsm);
+	add_alarms(facts, &hsm->user_pin, &hsm->so_pin);
+}
+
+static void
+add_slot_pin(struct facts *facts, const char *label, struct pin_status pin, bool is_low)
+{
+	/* PKCS#11 tells no numbers; that one was wrong it may tell. */
+	if (pin.state == PIN_SET && pin.tries_left != 1 && is_low)
+		facts_add(facts, label, MEANING_WARNING, "%s",
+			_("set; a wrong one was entered since the last right one"));
+	else
+		add_pin(facts, label, &pin, 0);
+}
+
+/* "2 open, at most 10"; what is not told is left out. */
+static void
+add_sessions(struct facts *facts, const char *label, uint64_t open, uint64_t most)
+{
+	char text[96] = "";
+
+	if (open != TOKEN_NOT_TOLD)
+		text_format(text, sizeof text, _("%llu open"), (unsigned long long)open);
+	if (most != TOKEN_NOT_TOLD)
+		text_append(text, sizeof text, "%s", text[0] == '\0' ? "" : ", ");
+	if (most == TOKEN_NO_LIMIT)
+		text_append(text, sizeof text, "%s", _("as many as wanted"));
+	else if (most != TOKEN_NOT_TOLD)
+		text_append(text, sizeof text, _("at most %llu"), (unsigned long long)most);
+	facts_add(facts, label, MEANING_NORMAL, "%s", text);
+}
+
+static void
+add_memory(struct facts *facts, const char *label, uint64_t all, uint64_t left)
+{
+	if (all == TOKEN_NOT_TOLD && left == TOKEN_NOT_TOLD)
+		return;
+	if (all == TOKEN_NOT_TOLD)
+		facts_add(facts, label, MEANING_NORMAL, _("%llu bytes free"), (unsigned long long)left);
+	else if (left == TOKEN_NOT_TOLD)
+		facts_add(facts, label, MEANING_NORMAL, _("%llu bytes"), (unsigned long long)all);
+	else
+		facts_add(facts, label, MEANING_NORMAL, _("%llu of %llu bytes free"), (unsigned long long)left,
+			(unsigned long long)all);
 }
 
 void
@@ -160,15 +267,23 @@ device_facts_token(struct facts *facts, const struct slot_info *slot)
 	facts_add(facts, _("Model"), MEANING_NORMAL, "%s", slot->model);
 	facts_add(facts, _("Maker"), MEANING_NORMAL, "%s", slot->manufacturer);
 	facts_add(facts, _("Firmware"), MEANING_NORMAL, "%s", slot->firmware);
+	facts_add(facts, _("Hardware"), MEANING_NORMAL, "%s", slot->hardware);
 	facts_add(facts, _("PIN length"), MEANING_NORMAL, _("%lu to %lu characters"), slot->pin_min, slot->pin_max);
 	for (size_t i = 0; i < count; i++)
 		text_append(all, sizeof all, "%s%s", i > 0 ? ", " : "", flags[i]);
 	facts_add(facts, _("State"), MEANING_NORMAL, "%s", all);
+	add_sessions(facts, _("Sessions"), slot->sessions, slot->sessions_most);
+	add_sessions(facts, _("Write sessions"), slot->write_sessions, slot->write_sessions_most);
+	add_memory(facts, _("Public memory"), slot->public_memory, slot->public_memory_free);
+	add_memory(facts, _("Private memory"), slot->private_memory, slot->private_memory_free);
 }
 
 void
 device_facts_slot(struct facts *facts, const struct slot_info *slot)
 {
+	struct pin_status user, so;
+	bool is_user_low, is_so_low;
+
 	facts_add(facts, _("Slot"), MEANING_NORMAL, _("%s (ID %lu)"), slot->description, slot->id);
 	if (slot->outcome != DONE)
 		add_failure(facts, slot->outcome, slot->code);
@@ -178,8 +293,14 @@ device_facts_slot(struct facts *facts, const struct slot_info *slot)
 	}
 	facts_add(facts, _("Token"), MEANING_ACCENT, "%s", slot->label[0] == '\0' ? _("(no label)") : slot->label);
 	facts_add(facts, _("Serial number"), MEANING_NORMAL, "%s", slot->serial);
-	if (slot->outcome == DONE)
-		device_facts_token(facts, slot);
+	if (slot->outcome != DONE)
+		return;
+	user = slots_user_pin(slot->flags, &is_user_low);
+	so = slots_so_pin(slot->flags, &is_so_low);
+	add_slot_pin(facts, _("User PIN"), user, is_user_low);
+	add_slot_pin(facts, _("SO-PIN"), so, is_so_low);
+	device_facts_token(facts, slot);
+	add_alarms(facts, &user, &so);
 }
 
 void

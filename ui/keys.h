@@ -64,7 +64,9 @@ enum place {
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Keep"), N_("keep the filter and go back to the rows"),     \
 		AT(FILTER))                                                                                            \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Save"), N_("save what is shown in this file"), AT(SAVE))   \
-	KEY(NEXT_PANE, '\t', FUNCTION(KEY_BTAB), "Tab", N_("Pane"), N_("go to the other pane"), AT(STATUS))            \
+	KEY(NEXT_PANE, '\t', 0, "Tab", N_("Pane"), N_("go to the next pane: list, facts, objects, mechanisms"),        \
+		AT(STATUS))                                                                                            \
+	KEY(PREVIOUS_PANE, FUNCTION(KEY_BTAB), 0, "Shift-Tab", "", N_("go to the pane before"), AT(STATUS))            \
 	KEY(FILTER, '/', 0, "/", N_("Filter"), N_("show only the rows that hold the words that are typed next"),       \
 		AT(STATUS))                                                                                            \
 	KEY(SORT, 's', 0, "s", N_("Sort"), N_("sort by the next column, after the last one by none"), AT(STATUS))      \
@@ -134,6 +136,7 @@ enum request {
 	REQUEST_LIST,
 	REQUEST_LOOK_AGAIN,
 	REQUEST_NEXT_PANE,
+	REQUEST_PREVIOUS_PANE,
 	REQUEST_FILTER,
 	REQUEST_SORT,
 	REQUEST_TURN,

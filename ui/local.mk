@@ -50,6 +50,9 @@ libui_a_SOURCES = \
 	ui/signals.h \
 	ui/status_list.c \
 	ui/status_list.h \
+	ui/status_mechanisms.c \
+	ui/status_objects.c \
+	ui/status_objects.h \
 	ui/status_save.c \
 	ui/status_save.h \
 	ui/table.c \

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A worker each, the ceremony's and a printer's. */
-#define DESCRIPTORS (LIMIT_MODULES + 16)
+/* The workers', the ceremony's and a printer's. */
+#define DESCRIPTORS (SLOTS_DESCRIPTORS + 8)
 /* Keys taken before the screen is drawn again: a paste is not drawn key by key, a flood does not starve the screen. */
 #define KEYS_AT_ONCE 64
 

@@ -1,25 +1,36 @@
-/* Status: everything that is plugged in, in a list on the left, and what is known of the selected row on the right; one
- * thing in full, where that is wanted. */
+/* Status: everything that is plugged in, in a list on the left, and what is known of the selected row on the right,
+ * what lies on the token and what it can do below; one thing in full, where that is wanted. */
 #include "device.h"
 #include "line.h"
 #include "screen.h"
 #include "status_list.h"
+#include "status_objects.h"
 #include "status_save.h"
 
+#include <quorate/clock.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 #include <string.h>
 
-enum pane { PANE_LIST, PANE_FACTS };
+/* The keys go to one pane; the two last ones share the lower part of the screen. */
+enum pane { PANE_LIST, PANE_FACTS, PANE_OBJECTS, PANE_MECHANISMS, PANE_COUNT };
 
-static enum pane pane;
-static bool is_in_full; /* the facts have the whole screen */
-static struct table list;
-static const struct table_rows *list_rows;
+/* A token is looked at once the selection rests on it, and no more often than this where that fails. */
+#define REST_MS 150
+#define AGAIN_MS 2000
+#define LOWER_ROWS_LEAST 7
+
+static enum pane pane, lower = PANE_OBJECTS;
+static bool is_in_full;                 /* what is selected in the pane has the whole screen */
+static struct table tables[PANE_COUNT]; /* none for the facts */
+static const struct table_rows *rows_of[PANE_COUNT];
 static struct facts facts;
 static struct facts_view view;
-static struct line_field line; /* the filter, or a file's name */
-static size_t facts_row = SIZE_MAX;
+static struct line_field line;    /* the filter, or a file's name */
+static uint64_t shown, looked_at; /* identities of the row whose facts and whose objects are shown */
+static size_t slot = SIZE_MAX;    /* the selected one, where a token is in it */
+static bool wants_look;
+static int64_t look_at; /* clock_steady_ms() */
 
 static enum place
 usual_place(void)
@@ -27,12 +38,21 @@ usual_place(void)
 	return is_in_full ? PLACE_DETAIL : PLACE_STATUS;
 }
 
+static void
+go_to(enum pane to)
+{
+	pane = to;
+	if (to == PANE_OBJECTS || to == PANE_MECHANISMS)
+		lower = to;
+}
+
 static unsigned
 enter(struct console *console)
 {
 	console->place = PLACE_STATUS;
-	pane = PANE_LIST;
+	go_to(PANE_LIST);
 	is_in_full = false;
+	wants_look = true;
 	return REACT_DRAW;
 }
 
@@ -40,7 +60,8 @@ static void
 leave(struct console *console)
 {
 	(void)console;
-	table_filter(&list, "");
+	for (size_t i = 0; i < PANE_COUNT; i++)
+		table_filter(&tables[i], "");
 }
 
 /* Tells the other screens what is selected. */
@@ -121,29 +142,108 @@ gather(const struct slots *slots, const struct status_row *row)
 	}
 }
 
+/* What lies on the token of the selected slot, if there is one. */
+static enum outcome
+update_lower(const struct slots *slots, const struct status_row *row)
+{
+	const struct slot_info *infos;
+	enum outcome outcome;
+	size_t count = slots_slots(slots, &infos);
+
+	slot = SIZE_MAX;
+	if (row != NULL && row->kind == STATUS_SLOT && row->index < count && infos[row->index].has_token)
+		slot = row->index;
+	if (looked_at != tables[PANE_LIST].identity) {
+		looked_at = tables[PANE_LIST].identity;
+		table_clear(&tables[PANE_OBJECTS]);
+		table_clear(&tables[PANE_MECHANISMS]);
+		look_at = clock_steady_ms() + REST_MS;
+	}
+	/* A slot that is none has no rows. */
+	rows_of[PANE_OBJECTS] = status_object_rows(slots, slot);
+	rows_of[PANE_MECHANISMS] = status_mechanism_rows(slots, slot);
+	outcome = table_arrange(&tables[PANE_OBJECTS], rows_of[PANE_OBJECTS]);
+	return outcome != DONE ? outcome : table_arrange(&tables[PANE_MECHANISMS], rows_of[PANE_MECHANISMS]);
+}
+
+/* What is selected, in words; where a row of the lower part has the whole screen, that one. */
+static void
+update_facts(const struct slots *slots, const struct status_row *row)
+{
+	bool is_lower = is_in_full && (pane == PANE_OBJECTS || pane == PANE_MECHANISMS);
+	const struct table *table = &tables[is_lower ? pane : PANE_LIST];
+
+	facts_clear(&facts);
+	if (is_lower && table_selected(table) != SIZE_MAX) {
+		if (pane == PANE_OBJECTS)
+			status_object_facts(slots, table_selected(table), &facts);
+		else
+			status_mechanism_facts(table_selected(table), &facts);
+	} else if (row != NULL) {
+		gather(slots, row);
+	}
+	if (shown != table->identity)
+		view.scroll = 0;
+	shown = table->identity;
+}
+
 /* Brings everything up to date with what is known now. */
 static enum outcome
 update(struct console *console)
 {
 	const struct slots *slots = console->settings->slots;
 	const struct status_row *row;
-	enum outcome outcome;
-	size_t selected;
+	enum outcome outcome, lower_outcome;
 
-	list_rows = status_list_rows(slots);
-	outcome = table_arrange(&list, list_rows);
-	selected = table_selected(&list);
-	row = status_list_row(selected);
-	facts_clear(&facts);
+	rows_of[PANE_LIST] = status_list_rows(slots);
+	outcome = table_arrange(&tables[PANE_LIST], rows_of[PANE_LIST]);
+	row = status_list_row(table_selected(&tables[PANE_LIST]));
 	console->token = (struct chosen_token){ 0 };
-	if (row == NULL)
-		return outcome;
-	choose(slots, row, &console->token);
-	gather(slots, row);
-	if (selected != facts_row)
-		view.scroll = 0;
-	facts_row = selected;
-	return outcome;
+	if (row != NULL)
+		choose(slots, row, &console->token);
+	lower_outcome = update_lower(slots, row);
+	/* The object that had the whole screen is gone. */
+	if (is_in_full && rows_of[pane] != NULL && tables[pane].shown == 0) {
+		is_in_full = false;
+		if (console->place == PLACE_DETAIL)
+			console->place = PLACE_STATUS;
+	}
+	update_facts(slots, row);
+	return outcome != DONE ? outcome : lower_outcome;
+}
+
+static int64_t
+until_look(const struct console *console)
+{
+	struct slot_look look;
+	int64_t left = look_at - clock_steady_ms();
+
+	if (slot == SIZE_MAX)
+		return -1;
+	slots_look(console->settings->slots, slot, &look);
+	if (look.state != LOOK_NONE && !wants_look)
+		return -1;
+	return left > 0 ? left : 0;
+}
+
+static int
+wait_ms(const struct console *console)
+{
+	return (int)until_look(console);
+}
+
+static unsigned
+tick(struct console *console, bool slots_changed)
+{
+	/* What is known has changed under the rows that are held here. */
+	if (slots_changed)
+		(void)update(console);
+	if (until_look(console) != 0)
+		return slots_changed ? REACT_DRAW : REACT_NOTHING;
+	slots_inspect(console->settings->slots, slot);
+	wants_look = false;
+	look_at = clock_steady_ms() + AGAIN_MS;
+	return REACT_DRAW;
 }
 
 static void
@@ -152,26 +252,69 @@ draw_border(struct area area, const char *text)
 	paint_text(area.row + area.rows - 1, area.column + 2, area.columns - 4, MEANING_ACCENT, text);
 }
 
+/* A table in its panel; empty: the sentence for a table without rows. */
 static void
-draw_list(struct area area)
+draw_table(enum pane which, struct area area, const char *title, enum meaning meaning, const char *empty)
 {
-	bool is_focused = pane == PANE_LIST;
-	struct area inside =
-		paint_panel(area, _("Modules, slots, readers"), is_focused ? MEANING_ACCENT : MEANING_BORDER);
+	struct table *table = &tables[which];
+	bool is_focused = pane == which;
+	struct area inside = paint_panel(area, title, is_focused ? MEANING_ACCENT : MEANING_BORDER);
 	char text[LIMIT_TEXT_INPUT + 128];
 
-	table_draw(&list, list_rows, inside, is_focused);
-	if (list.shown == 0)
-		paint_wrapped((struct area){ inside.row + 1, inside.column, inside.rows - 1, inside.columns }, 0,
-			MEANING_WARNING, _("No row holds these words. Esc shows all rows again."));
-	table_position(&list, list_rows, text, sizeof text);
+	table_draw(table, rows_of[which], inside, is_focused);
+	if (table->shown == 0)
+		paint_wrapped((struct area){ inside.row + 1, inside.column + 2, inside.rows - 1, inside.columns - 2 },
+			0, table->filter[0] != '\0' ? MEANING_WARNING : meaning,
+			table->filter[0] != '\0' ? _("No row holds these words. Esc shows all rows again.") : empty);
+	table_position(table, rows_of[which], text, sizeof text);
 	draw_border(area, text);
+}
+
+static void
+draw_lower(const struct console *console, struct area area)
+{
+	const struct status_row *row = status_list_row(table_selected(&tables[PANE_LIST]));
+	struct slot_look look = { 0 };
+	char title[96], other[64], empty[512];
+	enum meaning meaning = MEANING_MUTED;
+
+	if (slot != SIZE_MAX)
+		slots_look(console->settings->slots, slot, &look);
+	text_format(title, sizeof title,
+		look.is_logged_in ? _("Objects (%zu)") : _("Objects seen without a login (%zu)"),
+		rows_of[PANE_OBJECTS]->count);
+	text_format(other, sizeof other, _("Mechanisms (%zu)"), rows_of[PANE_MECHANISMS]->count);
+	if (slot == SIZE_MAX) {
+		text_format(empty, sizeof empty, "%s",
+			row != NULL && row->kind == STATUS_READER
+				? _("No PKCS#11 module has a slot for this reader; objects are listed through one.")
+				: _("Select a slot with a token to see what lies on it."));
+	} else if (look.state == LOOK_FAILED) {
+		meaning = MEANING_DANGER;
+		text_format(empty, sizeof empty, "%s", outcome_text(look.outcome));
+	} else if (look.state == LOOK_WHOLE) {
+		text_format(empty, sizeof empty, "%s",
+			lower == PANE_OBJECTS ? _("No object is to be seen without a login.") : _("It offers none."));
+	} else {
+		text_format(empty, sizeof empty, _("The token is being looked at: %zu objects so far."), look.arriving);
+	}
+	draw_table(lower, area, lower == PANE_OBJECTS ? title : other, meaning, empty);
+	/* The other one of the two is named beside it. */
+	area.column += 5 + (int)text_columns(lower == PANE_OBJECTS ? title : other);
+	area.columns /= 2;
+	paint_text(area.row, area.column, 1, MEANING_NORMAL, " ");
+	area.column += 1 + paint_text(area.row, area.column + 1, area.columns, MEANING_MUTED,
+				   lower == PANE_OBJECTS ? other : title);
+	paint_text(area.row, area.column, 1, MEANING_NORMAL, " ");
 }
 
 static void
 draw_facts(struct area area, bool is_focused)
 {
-	struct area inside = paint_panel(area, _("What is known"), is_focused ? MEANING_ACCENT : MEANING_BORDER);
+	const char *title = !is_in_full || pane < PANE_OBJECTS ? _("What is known")
+			    : pane == PANE_OBJECTS             ? _("Object")
+							       : _("Mechanism");
+	struct area inside = paint_panel(area, title, is_focused ? MEANING_ACCENT : MEANING_BORDER);
 	char text[64];
 
 	facts_draw(&facts, &view, inside);
@@ -192,6 +335,26 @@ draw_line(const struct console *console, struct area area)
 	line_draw(&line, row, area.column, area.columns - area.column - 1);
 }
 
+static void
+draw_panes(const struct console *console, struct area area)
+{
+	struct area left = area, right, below = area;
+
+	/* The lower part grows when the keys go to it; what is above stays in sight. */
+	left.rows = pane == PANE_OBJECTS || pane == PANE_MECHANISMS ? area.rows / 3 : area.rows * 2 / 3;
+	if (left.rows < LOWER_ROWS_LEAST)
+		left.rows = LOWER_ROWS_LEAST;
+	below.row += left.rows;
+	below.rows -= left.rows;
+	left.columns = area.columns * 9 / 20;
+	right = left;
+	right.column += left.columns;
+	right.columns = area.columns - left.columns;
+	draw_table(PANE_LIST, left, _("Modules, slots, readers"), MEANING_MUTED, "");
+	draw_facts(right, pane == PANE_FACTS);
+	draw_lower(console, below);
+}
+
 /* The first look takes a moment; the word about it goes when it is over. */
 static void
 say_how_far(struct console *console)
@@ -208,22 +371,16 @@ say_how_far(struct console *console)
 static void
 draw(struct console *console, struct area area)
 {
-	struct area left = area, right = area, above = area;
 	bool is_typing = console->place == PLACE_FILTER || console->place == PLACE_SAVE;
 	enum outcome outcome = update(console);
+	struct area above = area;
 
 	if (is_typing)
 		above.rows--;
-	left.rows = right.rows = above.rows;
-	left.columns = area.columns * 9 / 20;
-	right.column += left.columns;
-	right.columns -= left.columns;
-	if (is_in_full) {
+	if (is_in_full)
 		draw_facts(above, true);
-	} else {
-		draw_list(left);
-		draw_facts(right, pane == PANE_FACTS);
-	}
+	else
+		draw_panes(console, above);
 	if (is_typing)
 		draw_line(console, area);
 	if (outcome != DONE)
@@ -232,27 +389,38 @@ draw(struct console *console, struct area area)
 		say_how_far(console);
 }
 
+static bool
+is_facts(void)
+{
+	return is_in_full || pane == PANE_FACTS;
+}
+
 /* Moves in the pane that the keys go to; true if the key was for that. */
 static bool
 move(struct console *console, enum request request)
 {
-	bool is_facts = is_in_full || pane == PANE_FACTS;
-	size_t before = is_facts ? (size_t)view.scroll : list.selected;
+	size_t before = is_facts() ? (size_t)view.scroll : tables[pane].selected;
 
-	if (is_facts ? !facts_move(&view, request) : !table_move(&list, list_rows, request))
+	if (is_facts() ? !facts_move(&view, request) : !table_move(&tables[pane], rows_of[pane], request))
 		return false;
-	if (before == (is_facts ? (size_t)view.scroll : list.selected))
+	if (before == (is_facts() ? (size_t)view.scroll : tables[pane].selected))
 		screen_message(console, MEANING_NORMAL, "%s",
-			is_facts ? _("There is no more in this direction.") : _("The list ends here."));
+			is_facts() ? _("There is no more in this direction.") : _("The list ends here."));
+	/* What the keys that follow act on goes with the selection. */
+	if (!is_facts() && pane == PANE_LIST)
+		(void)update(console);
 	return true;
 }
 
 static unsigned
 save(struct console *console)
 {
-	bool is_facts = is_in_full || pane == PANE_FACTS;
-	enum outcome outcome = status_save(line.text, is_facts ? _("What is known") : _("Modules, slots, readers"),
-		is_facts ? &facts : NULL, &list, list_rows);
+	const char *titles[] = { [PANE_LIST] = _("Modules, slots, readers"),
+		[PANE_FACTS] = _("What is known"),
+		[PANE_OBJECTS] = _("Objects"),
+		[PANE_MECHANISMS] = _("Mechanisms") };
+	enum outcome outcome =
+		status_save(line.text, titles[pane], is_facts() ? &facts : NULL, &tables[pane], rows_of[pane]);
 
 	if (outcome != DONE) {
 		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
@@ -276,7 +444,7 @@ typing_key(struct console *console, const struct press *press)
 		return REACT_DRAW;
 	case REQUEST_BACK:
 		if (is_filter)
-			table_filter(&list, "");
+			table_filter(&tables[pane], "");
 		console->place = usual_place();
 		return REACT_DRAW;
 	case REQUEST_HELP:
@@ -294,7 +462,7 @@ typing_key(struct console *console, const struct press *press)
 	switch (line_key(&line, press)) {
 	case LINE_TAKEN:
 		if (is_filter)
-			table_filter(&list, line.text);
+			table_filter(&tables[pane], line.text);
 		return REACT_DRAW;
 	case LINE_FULL:
 		screen_message(console, MEANING_WARNING, "%s", outcome_text(FAIL_TOO_LONG));
@@ -312,8 +480,8 @@ back(struct console *console)
 		console->place = PLACE_STATUS;
 		return REACT_DRAW;
 	}
-	if (list.filter[0] != '\0') {
-		table_filter(&list, "");
+	if (tables[pane].filter[0] != '\0') {
+		table_filter(&tables[pane], "");
 		return REACT_DRAW;
 	}
 	return screen_go(console, &screen_start);
@@ -323,9 +491,24 @@ static unsigned
 sort(bool turns)
 {
 	if (turns)
-		table_turn(&list);
+		table_turn(&tables[pane]);
 	else
-		table_sort_next(&list, list_rows->column_count);
+		table_sort_next(&tables[pane], rows_of[pane]->column_count);
+	return REACT_DRAW;
+}
+
+static unsigned
+open_in_full(struct console *console)
+{
+	if (rows_of[pane] != NULL && tables[pane].shown == 0) {
+		screen_message(console, MEANING_WARNING, _("There is nothing to open here."));
+		return REACT_DRAW;
+	}
+	is_in_full = true;
+	console->place = PLACE_DETAIL;
+	view.scroll = 0;
+	if (pane == PANE_OBJECTS)
+		slots_inspect_object(console->settings->slots, slot, table_selected(&tables[pane]));
 	return REACT_DRAW;
 }
 
@@ -340,20 +523,23 @@ key(struct console *console, const struct press *press)
 		return REACT_DRAW;
 	switch (press->request) {
 	case REQUEST_ACCEPT:
-		is_in_full = true;
-		console->place = PLACE_DETAIL;
-		return REACT_DRAW;
+		return open_in_full(console);
 	case REQUEST_NEXT_PANE:
-		pane = pane == PANE_LIST ? PANE_FACTS : PANE_LIST;
+		go_to((pane + 1) % PANE_COUNT);
+		return REACT_DRAW;
+	case REQUEST_PREVIOUS_PANE:
+		go_to((pane + PANE_COUNT - 1) % PANE_COUNT);
 		return REACT_DRAW;
 	case REQUEST_FILTER:
-		pane = PANE_LIST;
+		if (pane == PANE_FACTS)
+			go_to(PANE_LIST);
 		console->place = PLACE_FILTER;
-		line_open(&line, list.filter, sizeof list.filter - 1);
+		line_open(&line, tables[pane].filter, sizeof tables[pane].filter - 1);
 		return REACT_DRAW;
 	case REQUEST_SORT:
 	case REQUEST_TURN:
-		pane = PANE_LIST;
+		if (pane == PANE_FACTS)
+			go_to(PANE_LIST);
 		return sort(press->request == REQUEST_TURN);
 	case REQUEST_SAVE:
 		console->place = PLACE_SAVE;
@@ -362,6 +548,7 @@ key(struct console *console, const struct press *press)
 		return REACT_DRAW;
 	case REQUEST_LOOK_AGAIN:
 		slots_refresh(console->settings->slots);
+		wants_look = true;
 		screen_message(console, MEANING_NORMAL, _("Every module and reader is being looked at anew."));
 		return REACT_DRAW;
 	case REQUEST_BACK:
@@ -377,22 +564,29 @@ key(struct console *console, const struct press *press)
 const struct screen screen_status = {
 	.name = "status",
 	.title = N_("Status"),
-	.help = N_("On the left stands everything through which this machine reaches tokens: each PKCS#11 module with "
-		   "its slots, then the card readers that no module has a slot for. On the right is what is known of "
-		   "the row that is selected; Enter shows it on the whole screen. Nothing here changes a device, and "
-		   "everything follows by itself when something is plugged in or pulled out.\n"
-		   "\n"
-		   "A white bar on red, or reversed, is about a PIN that is locked or at its last try. Read it before "
-		   "you do anything else.\n"
-		   "\n"
-		   "DKEK shares outstanding: the device waits for them before keys can be backed up. The key check "
-		   "value must be the same on every device of a key domain.\n"
-		   "\n"
-		   "Words that are typed after / have to stand in a row, in any column and order. Copying writes a new "
-		   "file and never overwrites one."),
+	.help = N_(
+		"On the left stands everything through which this machine reaches tokens: each PKCS#11 module with "
+		"its slots, then the card readers that no module has a slot for. On the right is what is known of "
+		"the row that is selected; Enter shows it on the whole screen. Nothing here changes a device, and "
+		"everything follows by itself when something is plugged in or pulled out.\n"
+		"\n"
+		"Below is what lies on the token, as its module tells it without a login: private keys are mostly "
+		"seen after one only. ID is PKCS#11's (CKA_ID), in hex; Ref. is a SmartCard-HSM's own key reference, "
+		"in decimal: different numbers. Tab goes on to the mechanisms.\n"
+		"\n"
+		"A white bar on red, or reversed, is about a PIN that is locked or at its last try. Read it before "
+		"you do anything else.\n"
+		"\n"
+		"DKEK shares outstanding: the device waits for them before keys can be backed up. The key check "
+		"value must be the same on every device of a key domain.\n"
+		"\n"
+		"Words that are typed after / have to stand in a row, in any column and order. Copying writes a new "
+		"file and never overwrites one."),
 	.enter = enter,
 	.leave = leave,
 	.draw = draw,
 	.key = key,
+	.tick = tick,
+	.wait_ms = wait_ms,
 	.is_watching = true,
 };

@@ -40,19 +40,19 @@ status_list_reader(const struct slots *slots, const struct slot_info *slot)
 }
 
 static const char *
-pin_state(const struct hsm_status *hsm)
+hsm_state(const struct hsm_status *hsm)
 {
-	if (hsm->so_pin.state == PIN_LOCKED)
-		return _("SO-PIN LOCKED");
-	if (hsm->user_pin.state == PIN_LOCKED)
-		return _("user PIN LOCKED");
-	if (hsm->so_pin.state == PIN_SET && hsm->so_pin.tries_left == 1)
-		return _("SO-PIN: LAST TRY");
-	if (hsm->user_pin.state == PIN_SET && hsm->user_pin.tries_left == 1)
-		return _("user PIN: LAST TRY");
-	if (hsm->user_pin.state == PIN_TRANSPORT)
-		return _("transport PIN");
-	return hsm->so_pin.state == PIN_NOT_SET ? _("new") : _("ready");
+	const char *words = device_pin_words(&hsm->user_pin, &hsm->so_pin);
+
+	return *words != '\0' ? words : hsm->so_pin.state == PIN_NOT_SET ? _("new") : _("ready");
+}
+
+static const char *
+slot_state(const struct slot_info *slot)
+{
+	struct pin_status user = slots_user_pin(slot->flags, NULL), so = slots_so_pin(slot->flags, NULL);
+
+	return device_pin_words(&user, &so);
 }
 
 static void
@@ -67,11 +67,13 @@ describe_slot(const struct slot_info *slot, struct entry *ret)
 		: slot->label[0] != '\0' ? slot->label
 					 : _("(no label)"));
 	text_format(ret->serial, sizeof ret->serial, "%s", slot->serial);
-	ret->state = reader != NULL && slot->outcome == DONE ? pin_state(&reader->hsm) : "";
+	ret->state = slot->outcome != DONE || !slot->has_token ? ""
+		     : reader != NULL                          ? hsm_state(&reader->hsm)
+							       : slot_state(slot);
 	ret->meaning = slot->outcome != DONE ? MEANING_DANGER
 		       : !slot->has_token    ? MEANING_MUTED
 		       : reader != NULL      ? device_condition(&reader->hsm)
-					     : MEANING_NORMAL;
+					     : device_slot_condition(slot);
 }
 
 static void
@@ -117,7 +119,7 @@ describe_reader(const struct reader_info *reader, struct entry *ret)
 					       : _("(new)"));
 	if (reader->is_hsm && reader->outcome == DONE) {
 		text_format(ret->serial, sizeof ret->serial, "%s", reader->hsm.serial);
-		ret->state = pin_state(&reader->hsm);
+		ret->state = hsm_state(&reader->hsm);
 	}
 	ret->meaning = reader->outcome != DONE ? MEANING_DANGER
 		       : !reader->is_hsm       ? MEANING_MUTED

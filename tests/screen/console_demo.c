@@ -3,8 +3,8 @@
  * every kind. With demo_world.c it stands where slots.c, launcher.c and the ceremonies stand in the real program, and
  * links nothing else of them.
  *
- *   console_demo [--slots 0|1|3|200] [--real] [--step NAME] [--plug MILLISECONDS] [--folder FOLDER] [--hostile]
- *   console_demo --keys      prints the manual's list of keys
+ *   console_demo [--slots 0|1|3|200] [--objects NUMBER] [--real] [--step NAME] [--plug MILLISECONDS] [--folder FOLDER]
+ * [--hostile] console_demo --keys      prints the manual's list of keys
  *
  * --step begins the ceremony there; --plug makes one more reader appear after that time. The share is that of
  * check_word.h's vectors.
@@ -403,6 +403,8 @@ main(int argc, char **argv)
 		}
 		if (strcmp(argv[i], "--slots") == 0)
 			demo.slots = (unsigned)strtoul(value, NULL, 10);
+		else if (strcmp(argv[i], "--objects") == 0)
+			demo.objects = (unsigned)strtoul(value, NULL, 10);
 		else if (strcmp(argv[i], "--step") == 0)
 			demo.step = value;
 		else if (strcmp(argv[i], "--folder") == 0)

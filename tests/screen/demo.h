@@ -7,7 +7,7 @@
 
 /* As the command line tells it. */
 extern struct demo {
-	unsigned slots;
+	unsigned slots, objects; /* objects: of the second slot */
 	const char *step, *folder;
 	int64_t plug_at; /* clock_steady_ms() when one more reader appears; 0: never, or done */
 	bool is_plugged;

@@ -58,9 +58,14 @@ add_slot(size_t module, const char *description, const char *label)
 	text_format(slot->manufacturer, sizeof slot->manufacturer, "SoftHSM project");
 	text_format(slot->model, sizeof slot->model, "SoftHSM v2");
 	text_format(slot->serial, sizeof slot->serial, "%016zx", world.slot_count * 7919);
+	/* Initialised, user PIN set, login required, random generator. */
 	slot->flags = 0x42d;
 	slot->pin_min = 4;
 	slot->pin_max = 255;
+	slot->sessions = 1;
+	slot->write_sessions = 0;
+	slot->public_memory = slot->public_memory_free = TOKEN_NOT_TOLD;
+	slot->private_memory = slot->private_memory_free = TOKEN_NOT_TOLD;
 	return slot;
 }
 

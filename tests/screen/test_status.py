@@ -25,7 +25,7 @@ def test_filter_as_one_types_and_all_rows_again():
     with status("--slots", "200") as terminal:
         terminal.press("/").type("READER demo").wait_for('3 of 207 with "READER demo"')
         terminal.press("enter").wait_for("Demo reader 2").wait_until_gone("Only rows")
-        terminal.press("esc").wait_for("row ").wait_until_gone("with")
+        terminal.press("esc").wait_for("row ").wait_until_gone('with "')
         terminal.press("/").type("nothing like it").wait_for("No row holds these words")
         terminal.press("esc").wait_for("opensc-pkcs11")
 
@@ -71,6 +71,31 @@ def test_hostile_names_are_shown_harmlessly():
     with status("--slots", "3", "--hostile") as terminal:
         terminal.press("/").type("]0;owned").wait_for('1 of ')
         assert b"\x1b]0;owned" not in terminal.raw and "\u202e" not in terminal.text()
+
+
+def objects(*arguments, **settings):
+    """The objects of a SoftHSM token of the fake world, with the keys in their pane."""
+    terminal = status("--slots", "3", *arguments, **settings)
+    return terminal.press(*["down"] * 3).wait_for("key 0").press("tab", "tab")
+
+
+def test_ten_thousand_objects_are_sorted_filtered_and_walked_through():
+    with objects("--objects", "10000") as terminal:
+        terminal.wait_for("(10000)").press("end").wait_for("key 9999")
+        terminal.press("/").type("KEY 3072 270f").wait_for("1 of 10000").wait_for("key 9999")
+        terminal.press("esc").wait_for("row 10000 of 10000").press("home").wait_for("key 0 ")
+        terminal.press("s", "s", "S").wait_for("by Label backwards").press("home").wait_for("key 9999")
+
+
+def test_an_object_is_opened_and_copied(tmp_path):
+    with objects("--objects", "3", "--folder", str(tmp_path)) as terminal:
+        terminal.press("down", "enter").wait_for("(kept in the token)").wait_for("RSA 3072")
+        terminal.press("c", "\x15").type(f"{tmp_path}/object.json").press("enter").wait_for("Saved as")
+        facts = {fact["name"]: fact["text"] for fact in json.loads((tmp_path / "object.json").read_text())["facts"]}
+        assert facts["ID (hex)"] == "0001" and facts["Label"] == "key 1" and facts["Usage"] == "verify, encrypt"
+        terminal.press("esc").wait_for("Objects seen").press("c", "\x15").type(f"{tmp_path}/o.json").press("enter")
+        terminal.wait_for("Saved as")
+        assert [row["Label"] for row in json.loads((tmp_path / "o.json").read_text())["rows"]] == ["key 0", "key 1", "key 2"]
 
 
 @pytest.fixture
