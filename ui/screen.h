@@ -42,6 +42,7 @@ struct console {
 	enum place under_place;      /* the same of the screen under help */
 	size_t chosen;               /* the ceremony chosen in the list: an index into ceremony_kinds */
 	struct chosen_token token;   /* kept by Status */
+	char resume[512];            /* the record of an interrupted ceremony chosen instead; "": none */
 	char title[128];             /* for the top line, set by the screen; "" if none */
 	char position[48];           /* "step 6 of 14", or "" */
 	char message[512];           /* the line above the key bar */

@@ -99,7 +99,9 @@ enter(struct console *console)
 	memset(&sitting, 0, sizeof sitting);
 	sitting.console = console;
 	text_format(console->title, sizeof console->title, "%s", _(kinds[console->chosen].title));
-	if ((outcome = kinds[console->chosen].open(&sitting.ceremony, &world)) != DONE) {
+	outcome = console->resume[0] == '\0' ? kinds[console->chosen].open(&sitting.ceremony, &world)
+					     : ceremony_resume(&sitting.ceremony, &world, console->resume);
+	if (outcome != DONE) {
 		unsigned reaction = screen_go(console, &screen_list);
 
 		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));

@@ -3,13 +3,47 @@
 #include "screen.h"
 
 #include <quorate/ceremony.h>
+#include <quorate/text.h>
 #include <quorate/tongue.h>
+
+/* Interrupted ceremonies stand first. */
+static struct ceremony_unfinished unfinished[8];
+static size_t unfinished_count, selected;
 
 static unsigned
 enter(struct console *console)
 {
+	const struct ceremony_world world = { .folder = console->settings->folder,
+		.is_rehearsal = console->settings->is_rehearsal };
+
 	console->place = PLACE_LIST;
+	unfinished_count = ceremony_unfinished(&world, unfinished, sizeof unfinished / sizeof unfinished[0]);
+	selected = unfinished_count > 0 ? 0 : console->chosen;
 	return REACT_DRAW;
+}
+
+static void
+tell_title(size_t at, char *ret, size_t size)
+{
+	const struct ceremony_kind *kinds;
+
+	ceremony_kinds(&kinds);
+	if (at < unfinished_count)
+		text_format(ret, size, _("Unfinished: %s, %s, begun %s"), _(unfinished[at].kind->title),
+			unfinished[at].label, unfinished[at].stamp);
+	else
+		text_format(ret, size, "%s", _(kinds[at - unfinished_count].title));
+}
+
+static const char *
+summary_of(size_t at)
+{
+	const struct ceremony_kind *kinds;
+
+	ceremony_kinds(&kinds);
+	return at < unfinished_count ? _("It was interrupted. Go on from its last step on record: you are told first "
+					 "what was done and what has to be repeated.")
+				     : _(kinds[at - unfinished_count].summary);
 }
 
 /* Lines under the list for what the selected one is about, with a blank line above. */
@@ -19,45 +53,52 @@ static void
 draw(struct console *console, struct area area)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremony_kinds(&kinds), first = 0;
+	size_t count = ceremony_kinds(&kinds) + unfinished_count, first = 0;
 	struct area inside = paint_panel(area, _("Which ceremony?"), MEANING_BORDER);
 	size_t shown = (size_t)(inside.rows - SUMMARY_ROWS - 1);
 	struct area summary = { inside.row + inside.rows - SUMMARY_ROWS, inside.column + 2, SUMMARY_ROWS,
 		inside.columns - 2 };
 
+	(void)console;
 	if (count == 0)
 		return;
 	/* Scrolled so that the selected one is seen. */
-	if (console->chosen >= shown)
-		first = console->chosen - shown + 1;
+	if (selected >= shown)
+		first = selected - shown + 1;
 	for (size_t i = first; i < count && i < first + shown; i++) {
 		int row = inside.row + 1 + (int)(i - first);
-		bool is_selected = i == console->chosen;
+		bool is_selected = i == selected;
+		char title[160];
 
 		if (is_selected)
 			paint_glyph(row, inside.column, MEANING_ACCENT, GLYPH_SELECTED);
+		tell_title(i, title, sizeof title);
 		paint_bar(row, inside.column + 2, inside.columns - 2, is_selected ? MEANING_SELECTED : MEANING_NORMAL,
-			_(kinds[i].title));
+			title);
 	}
 	if (first > 0)
 		paint_glyph(inside.row + 1, inside.column + inside.columns - 1, MEANING_ACCENT, GLYPH_MORE);
 	if (first + shown < count)
 		paint_glyph(inside.row + (int)shown, inside.column + inside.columns - 1, MEANING_ACCENT, GLYPH_MORE);
-	paint_wrapped(summary, 0, MEANING_NORMAL, _(kinds[console->chosen].summary));
+	paint_wrapped(summary, 0, MEANING_NORMAL, summary_of(selected));
 }
 
 static unsigned
 key(struct console *console, const struct press *press)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremony_kinds(&kinds);
+	size_t count = ceremony_kinds(&kinds) + unfinished_count;
 
 	if (count == 0)
 		return screen_common_key(console, press);
-	if (keys_select(press, count, &console->chosen))
+	if (keys_select(press, count, &selected))
 		return REACT_DRAW;
 	switch (press->request) {
 	case REQUEST_ACCEPT:
+		text_format(console->resume, sizeof console->resume, "%s",
+			selected < unfinished_count ? unfinished[selected].path : "");
+		console->chosen = selected < unfinished_count ? (size_t)(unfinished[selected].kind - kinds)
+							      : selected - unfinished_count;
 		return screen_go(console, &screen_ceremony);
 	default:
 		return screen_common_key(console, press);

@@ -1,6 +1,7 @@
 /* The first screen: the places there are. */
 #include "screen.h"
 
+#include <quorate/ceremony.h>
 #include <quorate/tongue.h>
 
 static const struct {
@@ -19,7 +20,14 @@ static size_t selected;
 static unsigned
 enter(struct console *console)
 {
+	const struct ceremony_world world = { .folder = console->settings->folder,
+		.is_rehearsal = console->settings->is_rehearsal };
+	struct ceremony_unfinished unfinished;
+
 	console->place = PLACE_START;
+	if (ceremony_unfinished(&world, &unfinished, 1) > 0)
+		screen_message(
+			console, MEANING_WARNING, _("Unfinished: %s. F3 leads to it."), _(unfinished.kind->title));
 	return REACT_DRAW;
 }
 

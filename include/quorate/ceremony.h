@@ -13,6 +13,7 @@
 
 #include <poll.h>
 #include <quorate/check_word.h>
+#include <quorate/clock.h>
 #include <quorate/sheet.h>
 #include <quorate/token.h>
 
@@ -160,6 +161,23 @@ struct ceremony_kind {
 };
 size_t ceremony_kinds(const struct ceremony_kind **ret);
 
+/* A ceremony that was interrupted: by a crash, a kill or a power cut. */
+struct ceremony_unfinished {
+	const struct ceremony_kind *kind;
+	char path[512]; /* of its record */
+	char stamp[CLOCK_STAMP_SIZE], label[LIMIT_LABEL_MAX + 1];
+};
+
+/* Those in world->folder that can be gone on with, at most most; returns how many. */
+size_t ceremony_unfinished(const struct ceremony_world *world, struct ceremony_unfinished *ret, size_t most);
+
+/*
+ * Goes on with one, from its last durable step. The first prompt tells what was done and what has to be repeated.
+ * FAIL_RESUME (it is over, or of a kind that cannot go on, or a rehearsal where this is none), outcomes of
+ * journal_continue, FAIL_MEMORY.
+ */
+enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path);
+
 /* What is asked now. Pure: may be asked again after a redraw. */
 enum outcome ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret);
 
@@ -175,7 +193,7 @@ bool ceremony_advance(struct ceremony *ceremony);
 /* Descriptors of the ceremony's own to poll for (a derivation), at most most; returns how many. */
 size_t ceremony_descriptors(const struct ceremony *ceremony, struct pollfd *ret, size_t most);
 
-/* Wipes and frees everything; a ceremony that is not done yet has been noted as stopped in its record. */
+/* Wipes and frees everything; a ceremony that is not done yet is noted as interrupted and can be gone on with. */
 void ceremony_free(struct ceremony **ceremony);
 
 #endif

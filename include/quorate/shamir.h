@@ -60,6 +60,13 @@ enum outcome shamir_combine(
 	const struct secret *prime, const struct shamir_share *shares, unsigned count, struct secret **ret);
 
 /*
+ * One more share of the same polynomial, with this id, from count shares, all of which are used (count = threshold).
+ * *ret: its value. As shamir_combine; FAIL_SHARE_ID_TWICE where one of the shares has the id.
+ */
+enum outcome shamir_extend(const struct secret *prime, const struct shamir_share *shares, unsigned count, unsigned id,
+	struct secret **ret);
+
+/*
  * With more shares than the threshold: FAIL_SHARES_INCONSISTENT when they do not lie on one polynomial; *ret_wrong is
  * then the ID of the single wrong share where that can be told (count >= threshold + 2), else 0. As many as the
  * threshold always agree: DONE says nothing then. Otherwise as shamir_combine; FAIL_SHARES_FEW (count < threshold),

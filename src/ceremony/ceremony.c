@@ -88,6 +88,18 @@ ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const 
 	return DONE;
 }
 
+/* The next step that is to be held; after an interruption some are passed over. */
+static size_t
+next_index(const struct ceremony *ceremony)
+{
+	size_t at = ceremony_has(ceremony, ceremony->step) ? step_index(ceremony, ceremony->step) + 1 : 0;
+
+	while (at + 1 < ceremony->step_count &&
+		((ceremony->resumed.passed >> at & 1) || !is_wanted(ceremony, ceremony->steps[at])))
+		at++;
+	return at;
+}
+
 void
 step_next(struct ceremony *ceremony)
 {
@@ -96,15 +108,7 @@ step_next(struct ceremony *ceremony)
 	if (step->event != NULL && !record(ceremony, step->event, NULL, 0))
 		return;
 	ceremony->return_to = NULL;
-	if (next == NULL) {
-		size_t at = step_index(ceremony, step) + 1;
-
-		/* The last step is always wanted. */
-		while (!is_wanted(ceremony, ceremony->steps[at]))
-			at++;
-		next = ceremony->steps[at];
-	}
-	enter_step(ceremony, next);
+	enter_step(ceremony, next == NULL ? ceremony->steps[next_index(ceremony)] : next);
 }
 
 void
@@ -129,17 +133,23 @@ step_go(struct ceremony *ceremony, const struct step *step, const struct step *r
 	enter_step(ceremony, step);
 }
 
+static void
+end_ceremony(struct ceremony *ceremony, enum outcome outcome, const char *event)
+{
+	ceremony->end = END_FAILED;
+	ceremony->failure = outcome;
+	derivation_free(&ceremony->derivation);
+	secrets_wipe(&ceremony->secrets);
+	record_close(ceremony, event);
+}
+
 void
 step_fail(struct ceremony *ceremony, enum outcome outcome, struct code code)
 {
 	if (ceremony->end != END_NOT_YET)
 		return;
-	ceremony->end = END_FAILED;
-	ceremony->failure = outcome;
 	ceremony->failure_code = code;
-	derivation_free(&ceremony->derivation);
-	secrets_wipe(&ceremony->secrets);
-	record_close(ceremony, outcome == FAIL_CANCELLED ? "stopped" : "failed");
+	end_ceremony(ceremony, outcome, outcome == FAIL_CANCELLED ? "stopped" : "failed");
 }
 
 void
@@ -231,7 +241,8 @@ more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *r
 static void
 count_steps(const struct ceremony *ceremony, struct prompt *ret)
 {
-	size_t at = step_index(ceremony, ceremony->step);
+	size_t at =
+		ceremony_has(ceremony, ceremony->step) ? step_index(ceremony, ceremony->step) : next_index(ceremony);
 	unsigned over;
 
 	ret->number = 1;
@@ -355,8 +366,9 @@ ceremony_free(struct ceremony **ceremony)
 {
 	if (*ceremony == NULL)
 		return;
-	/* One that is not done yet is noted as stopped; this wipes, too. */
-	step_fail(*ceremony, FAIL_CANCELLED, CODE_OF_NOTHING);
+	if ((*ceremony)->end == END_NOT_YET)
+		end_ceremony(*ceremony, FAIL_CANCELLED, "interrupted");
+	journal_record_free(&(*ceremony)->resumed.past);
 	papers_clear(&(*ceremony)->papers);
 	free(*ceremony);
 	*ceremony = NULL;

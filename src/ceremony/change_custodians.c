@@ -119,11 +119,19 @@ count_old_take(struct ceremony *ceremony, struct answer *answer)
 	}
 }
 
+static bool
+count_old_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return resume_find(ceremony, "old-sheets-counted") != NULL;
+}
+
 static const struct step step_count_old = {
 	.name = "old-sheets",
 	.title = N_("The old sheets"),
 	.ask = count_old_ask,
 	.take = count_old_take,
+	.resume = count_old_resume,
 };
 
 /* What the old set can still do. */

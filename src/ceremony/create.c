@@ -60,6 +60,13 @@ create_share_file_take(struct ceremony *ceremony, struct answer *answer)
 	making_take(ceremony);
 }
 
+static bool
+create_share_file_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return ceremony->resumed.is_usable;
+}
+
 const struct step step_create_share_file = {
 	.name = "create",
 	.title = N_("The share file is made"),
@@ -70,4 +77,5 @@ const struct step step_create_share_file = {
 	.take = create_share_file_take,
 	.settled = create_share_file_settled,
 	.derived = create_share_file_derived,
+	.resume = create_share_file_resume,
 };

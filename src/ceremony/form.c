@@ -79,10 +79,19 @@ choose_file_count_take(struct ceremony *ceremony, struct answer *answer)
 	step_next(ceremony);
 }
 
+/* It stands in the first line of the record. */
+static bool
+choose_file_count_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return ceremony->plan.files > 0;
+}
+
 const struct step step_choose_file_count = {
 	.name = "files",
 	.title = N_("The share files"),
 	.event = "files-chosen",
 	.ask = choose_file_count_ask,
 	.take = choose_file_count_take,
+	.resume = choose_file_count_resume,
 };

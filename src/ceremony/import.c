@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-enum { IMPORT_DERIVE, IMPORT_READ, IMPORT_SEND, IMPORT_SEND_AGAIN, IMPORT_ASK_KCV, IMPORT_KCV_UNKNOWN };
+enum { IMPORT_DERIVE, IMPORT_READ, IMPORT_SEND, IMPORT_SEND_AGAIN, IMPORT_ASK_KCV, IMPORT_KCV_UNKNOWN, IMPORT_UNKNOWN };
+
+static void judge_kcv(struct ceremony *ceremony);
 
 static void
 import_share_enter(struct ceremony *ceremony)
@@ -18,6 +20,15 @@ import_share_enter(struct ceremony *ceremony)
 	char path[STEP_PATH_SIZE];
 	enum outcome outcome;
 
+	if (ceremony->progress.is_imported) {
+		judge_kcv(ceremony);
+		return;
+	}
+	/* Sent before an interruption, to a device that tells no count: nothing is sent again. */
+	if (ceremony->progress.is_import_sent) {
+		ceremony->part = IMPORT_UNKNOWN;
+		return;
+	}
 	/* Where the custodians opened their files before, all is at hand. */
 	if (ceremony->secrets.collected_count > 0) {
 		ceremony->part = IMPORT_READ;
@@ -138,6 +149,20 @@ judge_kcv(struct ceremony *ceremony)
 	}
 }
 
+static bool
+is_pin_refused(enum outcome outcome)
+{
+	return outcome == FAIL_PIN_WRONG;
+}
+
+/* Typed once more after an interruption, and wrong: only the key check value is behind it. */
+static void
+ask_user_pin_again(struct ceremony *ceremony, enum outcome outcome)
+{
+	step_refuse(ceremony, outcome);
+	step_go(ceremony, &step_choose_user_pin, &step_import_share);
+}
+
 static void
 settle_import(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
@@ -151,7 +176,11 @@ settle_import(struct ceremony *ceremony, const struct token_answer *answer, bool
 		if (!record_card(ceremony, was_lost ? "import-found-done" : "imported", answer->outcome, answer->code))
 			return;
 		if (ceremony->progress.is_imported) {
-			judge_kcv(ceremony);
+			if (ceremony->resumed.past != NULL && !dkek_kcv_is_known(hsm->kcv) &&
+				is_pin_refused(answer->outcome))
+				ask_user_pin_again(ceremony, answer->outcome);
+			else
+				judge_kcv(ceremony);
 			return;
 		}
 		ceremony->part = IMPORT_READ;
@@ -181,7 +210,10 @@ import_share_settled(struct ceremony *ceremony, const struct token_answer *answe
 		break;
 	default:
 		/* Whatever the PIN's outcome: the share is in, and only the value was asked for. */
-		judge_kcv(ceremony);
+		if (ceremony->resumed.past != NULL && is_pin_refused(answer->outcome))
+			ask_user_pin_again(ceremony, answer->outcome);
+		else
+			judge_kcv(ceremony);
 	}
 }
 
@@ -196,6 +228,17 @@ import_share_ask(const struct ceremony *ceremony, struct prompt *ret)
 		text_format(ret->text, sizeof ret->text, "%s",
 			_("The device's answer was lost. It was read anew: it still waits for its DKEK share, so the "
 			  "share did not arrive. Go on to send it once more; the device is read again just before."));
+		break;
+	case IMPORT_UNKNOWN:
+		ret->kind = PROMPT_CHOOSE;
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("Before the interruption the share was on its way into the device, and this device does not "
+			  "tell whether it arrived. Sent twice, it would undo itself, so it is not sent again. Look at "
+			  "the key check value with the device's own tools; if it is the expected one, the share is "
+			  "in. If it is not, stop with Esc, and initialise the device anew."));
+		text_format(ret->of.choose.items[0].label, sizeof ret->of.choose.items[0].label, "%s",
+			_("The share is in: we have seen the key check value"));
+		ret->of.choose.count = 1;
 		break;
 	case IMPORT_KCV_UNKNOWN:
 		dkek_kcv_text(ceremony->kcv, kcv);
@@ -220,12 +263,47 @@ static void
 import_share_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
+	if (ceremony->part == IMPORT_UNKNOWN) {
+		ceremony->progress.is_imported = true;
+		ceremony->progress.imported = plan_files(ceremony);
+		if (record(ceremony, "import-vouched-for", NULL, 0))
+			judge_kcv(ceremony);
+		return;
+	}
 	if (ceremony->part == IMPORT_KCV_UNKNOWN) {
 		step_next(ceremony);
 		return;
 	}
 	ceremony->part = IMPORT_READ;
 	card_begin(ceremony, TOKEN_DESCRIBE);
+}
+
+/* What the record and the device know of the import: done, not done, or not to be told. */
+static bool
+import_share_resume(struct ceremony *ceremony, const struct step *step)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+	const struct journal_line *intended = resume_find(ceremony, "import-intended");
+	const struct journal_line *compared = resume_compared(ceremony);
+	const char *verdict = journal_read_text(compared, "of_device");
+	struct progress *progress = &ceremony->progress;
+	unsigned on_record = resume_imports(ceremony), left = plan_files(ceremony) - on_record;
+	bool is_open = intended != NULL && !resume_is_later(resume_find(ceremony, "imported"), intended) &&
+		       !resume_is_later(resume_find(ceremony, "import-found-done"), intended) &&
+		       !resume_is_later(resume_find(ceremony, "not-imported"), intended);
+
+	(void)step;
+	progress->is_imported = resume_is_imported(ceremony);
+	progress->imported = progress->is_imported ? plan_files(ceremony) : 0;
+	progress->is_import_sent = progress->is_imported;
+	progress->is_kcv_compared = verdict != NULL && strcmp(verdict, "equal") == 0;
+	if (is_open && hsm->has_dkek && hsm->dkek_outstanding + 1u == left)
+		record_card(ceremony, "import-found-done", DONE, CODE_OF_NOTHING);
+	else if (is_open && hsm->has_dkek && hsm->dkek_outstanding == left)
+		record_card(ceremony, "not-imported", FAIL_CARD_SILENT, CODE_OF_NOTHING);
+	else if (is_open && !progress->is_imported)
+		progress->is_import_sent = true;
+	return progress->is_imported && compared != NULL;
 }
 
 const struct step step_import_share = {
@@ -236,4 +314,5 @@ const struct step step_import_share = {
 	.take = import_share_take,
 	.settled = import_share_settled,
 	.derived = import_share_derived,
+	.resume = import_share_resume,
 };

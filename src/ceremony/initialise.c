@@ -155,6 +155,31 @@ initialise_settled(struct ceremony *ceremony, const struct token_answer *answer,
 		ceremony->part = INITIALISE_CONFIRM;
 }
 
+static bool
+initialise_resume(struct ceremony *ceremony, const struct step *step)
+{
+	const struct journal_line *intended = resume_find(ceremony, "initialise-intended");
+	const struct journal_line *refused = resume_find(ceremony, "not-initialised");
+	struct progress *progress = &ceremony->progress;
+
+	(void)step;
+	if (progress->is_initialised)
+		return true;
+	/* Some of its shares are in, and nobody has the others any more: it is begun anew, if the people confirm. */
+	if (resume_is_partial(ceremony))
+		return false;
+	progress->is_initialised =
+		resume_find(ceremony, "initialised") != NULL || resume_find(ceremony, "initialise-found-done") != NULL;
+	if (!progress->is_initialised && resume_is_later(intended, refused)) {
+		/* The answer never came: the device, read just now, says what it did. */
+		progress->is_initialised = looks_initialised(ceremony);
+		record_card(ceremony, progress->is_initialised ? "initialise-found-done" : "not-initialised",
+			progress->is_initialised ? DONE : FAIL_CARD_SILENT, CODE_OF_NOTHING);
+	}
+	progress->is_initialise_sent = progress->is_initialised;
+	return progress->is_initialised;
+}
+
 const struct step step_initialise = {
 	.name = "initialise",
 	.title = N_("The device is initialised"),
@@ -162,6 +187,7 @@ const struct step step_initialise = {
 	.ask = initialise_ask,
 	.take = initialise_take,
 	.settled = initialise_settled,
+	.resume = initialise_resume,
 };
 
 enum { PROVE_USER_PIN, PROVE_SO_PIN, PROVE_TOLD };
@@ -248,12 +274,26 @@ prove_pins_settled(struct ceremony *ceremony, const struct token_answer *answer,
 	case FAIL_PIN_WRONG:
 	case FAIL_PIN_LOCKED:
 	case FAIL_SO_PIN_WRONG:
+		if (ceremony->resumed.past != NULL) {
+			/* It was typed once more only, from paper; what the device has is not touched for that. */
+			step_refuse(ceremony, outcome);
+			step_go(ceremony, part == PROVE_USER_PIN ? &step_choose_user_pin : &step_enter_so_pin,
+				&step_prove_pins);
+			return;
+		}
 		ceremony->progress.is_initialised = false;
 		ask_so_pin_again(ceremony, outcome);
 		return;
 	default:
 		step_fail(ceremony, outcome, answer->code);
 	}
+}
+
+static bool
+prove_pins_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return resume_find(ceremony, "so-pin-proven") != NULL && !resume_is_partial(ceremony);
 }
 
 const struct step step_prove_pins = {
@@ -263,4 +303,5 @@ const struct step step_prove_pins = {
 	.ask = prove_pins_ask,
 	.take = prove_pins_take,
 	.settled = prove_pins_settled,
+	.resume = prove_pins_resume,
 };

@@ -25,7 +25,10 @@ libceremony_a_SOURCES = \
 	src/ceremony/quorum.c \
 	src/ceremony/record.c \
 	src/ceremony/remains.c \
+	src/ceremony/resume.c \
+	src/ceremony/retype.c \
 	src/ceremony/secrets.c \
 	src/ceremony/steps.h \
-	src/ceremony/turns.c
+	src/ceremony/turns.c \
+	src/ceremony/unfinished.c
 noinst_HEADERS += include/quorate/ceremony.h

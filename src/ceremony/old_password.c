@@ -34,6 +34,7 @@ const struct step step_choose_old_form = {
 	.event = "old-form-chosen",
 	.ask = choose_old_form_ask,
 	.take = choose_old_form_take,
+	.resume = old_set_resume,
 };
 
 enum { PASSWORD_GATE, PASSWORD_ENTER, PASSWORD_LEAVE };
@@ -101,4 +102,5 @@ const struct step step_type_old_password = {
 	.is_wanted = is_by_password,
 	.ask = type_old_password_ask,
 	.take = type_old_password_take,
+	.resume = old_set_resume,
 };

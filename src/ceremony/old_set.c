@@ -80,12 +80,29 @@ choose_old_file_take(struct ceremony *ceremony, struct answer *answer)
 	step_next(ceremony);
 }
 
+/* The old key is needed once more unless the new set is usable, or the device has it. */
+bool
+old_set_resume(struct ceremony *ceremony, const struct step *step)
+{
+	const struct journal_line *line = resume_find(ceremony, "old-file-opened");
+	const char *kcv = journal_read_text(resume_find(ceremony, "key-check-value"), "old");
+	bool is_passed = old_set_is_replaced(ceremony) ? ceremony->resumed.is_usable : resume_is_imported(ceremony);
+
+	(void)step;
+	if (is_passed && line != NULL)
+		ceremony->old.is_open = true;
+	if (is_passed && kcv != NULL && hex_decode(kcv, strlen(kcv), ceremony->kcv, sizeof ceremony->kcv) != DONE)
+		return false;
+	return is_passed;
+}
+
 const struct step step_choose_old_file = {
 	.name = "old-file",
 	.title = N_("The old share file"),
 	.event = "old-file-chosen",
 	.ask = choose_old_file_ask,
 	.take = choose_old_file_take,
+	.resume = old_set_resume,
 };
 
 static void
@@ -121,6 +138,7 @@ const struct step step_choose_old_threshold = {
 	.is_wanted = old_set_is_of_shares,
 	.ask = choose_old_threshold_ask,
 	.take = choose_old_threshold_take,
+	.resume = old_set_resume,
 };
 
 static void
@@ -167,6 +185,7 @@ const struct step step_enter_expected_kcv = {
 	.event = "expected-kcv-entered",
 	.ask = enter_expected_kcv_ask,
 	.take = enter_expected_kcv_take,
+	.resume = old_set_resume,
 };
 
 enum { OPEN_DERIVE, OPEN_REFUSED, OPEN_SHOW, OPEN_OTHER_KEY, OPEN_TWICE };
@@ -552,4 +571,5 @@ const struct step step_open_old_file = {
 	.ask = open_old_file_ask,
 	.take = open_old_file_take,
 	.derived = open_old_file_derived,
+	.resume = old_set_resume,
 };

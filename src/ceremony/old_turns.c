@@ -71,8 +71,8 @@ is_typed_already(const struct secrets *secrets, unsigned id)
 }
 
 /* The check word first, where there is one: it tells the place. */
-static enum outcome
-judge(struct ceremony *ceremony, const struct answer *answer, const struct typed_share *typed)
+enum outcome
+typed_judge(struct ceremony *ceremony, const struct answer *answer, const struct typed_share *typed)
 {
 	const struct secret *word = answer->share.check_word;
 	enum outcome outcome = DONE;
@@ -109,7 +109,7 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 
 	ceremony->where = (struct check_verdict){ .count = 0 };
 	if (outcome == DONE)
-		outcome = judge(ceremony, answer, &typed);
+		outcome = typed_judge(ceremony, answer, &typed);
 	if (record_turn(ceremony, &typed, outcome)) {
 		if (outcome == DONE) {
 			secrets->typed[secrets->typed_count].id = typed.id;
@@ -158,4 +158,5 @@ const struct step step_type_old_shares = {
 	.enter = type_old_shares_enter,
 	.ask = type_old_shares_ask,
 	.take = type_old_shares_take,
+	.resume = old_set_resume,
 };

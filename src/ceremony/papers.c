@@ -10,6 +10,7 @@
 
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What is asked in a step that prints. */
 enum { PAPERS_PRINT, PAPERS_SAVE_AGAIN };
@@ -84,17 +85,35 @@ save_plain(struct papers *papers)
 	return outcome;
 }
 
+static void
+name_files(struct ceremony *ceremony, const char *name, const char *number)
+{
+	char file[STEP_FILE_NAME_SIZE];
+
+	text_format(file, sizeof file, "%s%s.pdf", name, number);
+	place_path(ceremony, file, ceremony->papers.pdf);
+	text_format(file, sizeof file, "%s%s.txt", name, number);
+	place_path(ceremony, file, ceremony->papers.plain);
+}
+
 enum outcome
 papers_save(struct ceremony *ceremony, const char *name)
 {
 	struct papers *papers = &ceremony->papers;
-	char file[STEP_FILE_NAME_SIZE];
 	enum outcome outcome = DONE;
 
-	text_format(file, sizeof file, "%s.pdf", name);
-	place_path(ceremony, file, papers->pdf);
-	text_format(file, sizeof file, "%s.txt", name);
-	place_path(ceremony, file, papers->plain);
+	if (!papers->has_pdf && !papers->has_plain) {
+		name_files(ceremony, name, "");
+		/* Those from before an interruption stay. */
+		for (int i = 2; ceremony->resumed.past != NULL && i < 100 &&
+				(access(papers->pdf, F_OK) == 0 || access(papers->plain, F_OK) == 0);
+			i++) {
+			char number[8];
+
+			text_format(number, sizeof number, "-%d", i);
+			name_files(ceremony, name, number);
+		}
+	}
 	if (!papers->has_pdf)
 		outcome = save_pdf(ceremony);
 	papers->has_pdf = outcome == DONE;
@@ -196,6 +215,7 @@ const struct step step_print_share_sheets = {
 	.enter = print_share_sheets_enter,
 	.ask = print_share_sheets_ask,
 	.take = print_share_sheets_take,
+	.resume = resume_in_set,
 };
 
 /* The sheet of one share file, as it lies on the disk. */
@@ -277,4 +297,5 @@ const struct step step_print_file_sheet = {
 	.enter = print_file_sheet_enter,
 	.ask = print_file_sheet_ask,
 	.take = print_file_sheet_take,
+	.resume = resume_in_set,
 };

@@ -5,6 +5,7 @@
  */
 #include "steps.h"
 
+#include <quorate/hex.h>
 #include <quorate/password.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -230,6 +231,16 @@ take_again(struct ceremony *ceremony, const struct answer *answer)
 	ceremony->part = TURN_FIRST;
 }
 
+static bool
+record_kcv(struct ceremony *ceremony)
+{
+	char kcv[2 * DKEK_KCV_SIZE + 1];
+	const struct journal_field field = { "kcv", kcv, 0 };
+
+	hex_encode(ceremony->kcv, sizeof ceremony->kcv, kcv);
+	return record(ceremony, "all-files-proven", &field, 1);
+}
+
 static void
 leave(struct ceremony *ceremony)
 {
@@ -238,7 +249,16 @@ leave(struct ceremony *ceremony)
 		ceremony->part = TURN_GATE;
 		return;
 	}
-	step_next(ceremony);
+	/* Needed for the comparison with the device, whatever happens before it. */
+	if (record_kcv(ceremony))
+		step_next(ceremony);
+}
+
+static bool
+take_passwords_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return ceremony->resumed.is_usable;
 }
 
 static void
@@ -307,4 +327,5 @@ const struct step step_take_passwords = {
 	.take = take_passwords_take,
 	.settled = take_passwords_settled,
 	.derived = take_passwords_derived,
+	.resume = take_passwords_resume,
 };

@@ -68,12 +68,21 @@ try_keyboard_take(struct ceremony *ceremony, struct answer *answer)
 		step_refuse(ceremony, FAIL_KEYBOARD);
 }
 
+/* The keyboard may be another one than before. */
+static bool
+try_keyboard_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return resume_compared(ceremony) != NULL;
+}
+
 const struct step step_try_keyboard = {
 	.name = "keyboard",
 	.title = N_("The keyboard"),
 	.event = "keyboard-tried",
 	.ask = try_keyboard_ask,
 	.take = try_keyboard_take,
+	.resume = try_keyboard_resume,
 };
 
 /* The questions of both PIN steps. */
@@ -235,6 +244,13 @@ enter_so_pin_take(struct ceremony *ceremony, struct answer *answer)
 		ceremony->part = PIN_FIRST;
 }
 
+static bool
+enter_so_pin_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return resume_find(ceremony, "so-pin-proven") != NULL && !resume_is_partial(ceremony);
+}
+
 const struct step step_enter_so_pin = {
 	.name = "so-pin",
 	.title = N_("The SO-PIN"),
@@ -242,6 +258,7 @@ const struct step step_enter_so_pin = {
 	.enter = enter_so_pin_enter,
 	.ask = enter_so_pin_ask,
 	.take = enter_so_pin_take,
+	.resume = enter_so_pin_resume,
 };
 
 static void
@@ -249,6 +266,13 @@ choose_user_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	if (ceremony->part == PIN_ADVICE) {
 		ask_advice(ceremony, ret);
+		return;
+	}
+	if (ceremony->progress.is_initialised) {
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("Enter the user PIN that the device was given before the interruption."));
+		fill_pin(ceremony, ret, false, false);
+		ret->of.pin.tries_left = ceremony->device.hsm.user_pin.tries_left;
 		return;
 	}
 	text_format(ret->text, sizeof ret->text,
@@ -262,7 +286,14 @@ choose_user_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
 static void
 choose_user_pin_take(struct ceremony *ceremony, struct answer *answer)
 {
-	take_pin(ceremony, answer, false, true);
+	take_pin(ceremony, answer, false, !ceremony->progress.is_initialised);
+}
+
+static bool
+choose_user_pin_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return resume_compared(ceremony) != NULL;
 }
 
 const struct step step_choose_user_pin = {
@@ -271,4 +302,5 @@ const struct step step_choose_user_pin = {
 	.event = "user-pin-chosen",
 	.ask = choose_user_pin_ask,
 	.take = choose_user_pin_take,
+	.resume = choose_user_pin_resume,
 };

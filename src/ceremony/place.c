@@ -80,6 +80,22 @@ choose_folder_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }
 
+/* A ceremony that keeps its files elsewhere is found from the usual place, should it be interrupted. */
+static void
+leave_link(const struct ceremony *ceremony)
+{
+	const char *slash = strrchr(ceremony->plan.folder, '/');
+	char path[STEP_PATH_SIZE], name[STEP_PATH_SIZE];
+
+	text_format(path, sizeof path, "%s/", ceremony->world->folder);
+	if (strncmp(path, ceremony->plan.folder, strlen(path)) == 0)
+		return;
+	text_format(name, sizeof name, "%s%s-%s", path, slash + 1, ceremony->plan.stamp);
+	/* Only a convenience: a folder that takes no link is no reason to stop. */
+	if (symlink(ceremony->plan.folder, name) != 0)
+		return;
+}
+
 static void
 choose_folder_take(struct ceremony *ceremony, struct answer *answer)
 {
@@ -103,14 +119,24 @@ choose_folder_take(struct ceremony *ceremony, struct answer *answer)
 	}
 	if (outcome == DONE)
 		outcome = record_open(ceremony);
-	if (outcome == DONE)
+	if (outcome == DONE) {
+		leave_link(ceremony);
 		step_next(ceremony);
-	else if (outcome == FAIL_FILE_EXISTS)
+	} else if (outcome == FAIL_FILE_EXISTS)
 		step_refuse_with(ceremony, outcome, "%s",
 			_("This folder holds the record of another ceremony. Every ceremony has a folder of its own: "
 			  "choose another name."));
 	else
 		step_refuse(ceremony, outcome);
+}
+
+/* Without it there would be no record. */
+static bool
+choose_folder_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)ceremony;
+	(void)step;
+	return true;
 }
 
 const struct step step_choose_folder = {
@@ -120,6 +146,7 @@ const struct step step_choose_folder = {
 	.enter = choose_folder_enter,
 	.ask = choose_folder_ask,
 	.take = choose_folder_take,
+	.resume = choose_folder_resume,
 };
 
 /* A dash and the number of a file have to fit as well. */
@@ -147,6 +174,10 @@ choose_file_name_enter(struct ceremony *ceremony)
 
 	place_plain_name(ceremony->plan.label, label, sizeof label);
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s" SHARE_FILE_ENDING, label);
+	/* After an interruption one may be there that nobody can open. */
+	for (int i = 2; i < 100 && check_files(ceremony) != DONE; i++)
+		text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s-%d" SHARE_FILE_ENDING,
+			label, i);
 }
 
 static void
@@ -168,6 +199,7 @@ choose_file_name_ask(const struct ceremony *ceremony, struct prompt *ret)
 static void
 choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 {
+	const struct journal_field file = { "file", ceremony->plan.share_file, 0 };
 	enum outcome outcome = place_check_name(answer->text, NAME_MOST);
 
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", answer->text);
@@ -179,17 +211,25 @@ choose_file_name_take(struct ceremony *ceremony, struct answer *answer)
 	}
 	if (outcome == DONE)
 		outcome = check_files(ceremony);
-	if (outcome == DONE)
-		step_next(ceremony);
-	else
+	if (outcome != DONE)
 		step_refuse(ceremony, outcome);
+	/* Before it is made: what is found under this name after an interruption is known for what it is. */
+	else if (record(ceremony, "file-name-chosen", &file, 1))
+		step_next(ceremony);
+}
+
+static bool
+choose_file_name_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return ceremony->resumed.is_usable;
 }
 
 const struct step step_choose_file_name = {
 	.name = "file-name",
 	.title = N_("The share file's name"),
-	.event = "file-name-chosen",
 	.enter = choose_file_name_enter,
 	.ask = choose_file_name_ask,
 	.take = choose_file_name_take,
+	.resume = choose_file_name_resume,
 };

@@ -70,4 +70,5 @@ const struct step step_prove_set = {
 	.enter = prove_enter,
 	.ask = prove_ask,
 	.derived = prove_derived,
+	.resume = resume_in_set,
 };

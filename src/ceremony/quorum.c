@@ -6,6 +6,14 @@
 
 #define FEWEST LIMIT_THRESHOLD_MIN
 
+/* Both stand in one line of the record. */
+static bool
+choose_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	return ceremony->plan.total != 0 && ceremony->plan.threshold != 0;
+}
+
 static void
 choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
@@ -50,6 +58,7 @@ const struct step step_choose_custodians = {
 	.event = "custodians-chosen",
 	.ask = choose_custodians_ask,
 	.take = choose_custodians_take,
+	.resume = choose_resume,
 };
 
 static void
@@ -94,4 +103,5 @@ const struct step step_choose_threshold = {
 	.is_wanted = plan_is_quorum,
 	.ask = choose_threshold_ask,
 	.take = choose_threshold_take,
+	.resume = choose_resume,
 };

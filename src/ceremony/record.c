@@ -120,6 +120,8 @@ write_early(struct ceremony *ceremony)
 		{ "ceremony", ceremony->kind == NULL ? "" : ceremony->kind->name, 0 },
 		{ "quorate", ceremony->world->version, 0 },
 		{ "rehearsal", ceremony->world->is_rehearsal ? "yes" : "no", 0 },
+		{ "label", ceremony->plan.label, 0 },
+		{ "share_files", NULL, plan_files(ceremony) },
 		{ "at", ceremony->plan.stamp, 0 },
 	};
 	const struct journal_field device[] = {

@@ -9,7 +9,7 @@
 #include <quorate/ceremony.h>
 #include <quorate/clock.h>
 #include <quorate/derivation.h>
-#include <quorate/journal.h>
+#include <quorate/journal_read.h>
 #include <quorate/share_file.h>
 
 struct step {
@@ -32,6 +32,12 @@ struct step {
 	void (*settled)(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost);
 	/* The derivation is done; the key is the step's to move. */
 	void (*derived)(struct ceremony *ceremony, struct secret **key);
+	/*
+	 * After an interruption, before the first question: takes up what the record (resume_find) and the device, as
+	 * read just now, know of this step. True: it is done and passed over; false: it is held again. NULL: it is done
+	 * if its event is on record.
+	 */
+	bool (*resume)(struct ceremony *ceremony, const struct step *step);
 };
 
 #define STEP_FILE_NAME_SIZE 80
@@ -114,6 +120,7 @@ struct progress {
 	bool has_sheets, has_share_file;
 	bool is_initialise_sent, is_initialised;
 	unsigned turns;    /* custodians who have their share on paper */
+	uint64_t written;  /* which of them: bit 0 is custodian 1 */
 	unsigned files;    /* share files that were made and proven */
 	unsigned imported; /* DKEK shares that are in the device */
 	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
@@ -130,6 +137,17 @@ struct papers {
 
 /* Where the making of a share file stands. */
 enum making { MAKING_NOT, MAKING_SEAL, MAKING_SAVE_AGAIN, MAKING_READ_BACK };
+
+/* Of a ceremony that goes on after an interruption. */
+struct resumed {
+	struct journal_record *past; /* up to the interruption; NULL: this one was never interrupted */
+	uint64_t passed;             /* steps that are done, as bits by their places in the table */
+	uint64_t written, begun;     /* custodians with confirmed sheets, and those who saw a share */
+	bool is_usable;              /* the set: enough sheets are confirmed, and the file is there */
+	bool is_void;                /* given up: nothing on record counts for the new set */
+	bool is_mended, is_told;
+	char void_file[STEP_FILE_NAME_SIZE], void_sheets[160];
+};
 
 enum ceremony_end { END_NOT_YET, END_DONE, END_FAILED };
 
@@ -155,6 +173,7 @@ struct ceremony {
 	struct secrets secrets;
 	struct progress progress;
 	struct papers papers;
+	struct resumed resumed;
 
 	struct reader_info readers[LIMIT_READERS]; /* as last listed */
 	size_t reader_count;
@@ -268,6 +287,29 @@ void record_close(struct ceremony *ceremony, const char *event);
 /* The digest to be written down and signed, when the record is closed; appended. */
 void record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size);
 
+/* resume.c: what is on record from before an interruption. The last line of an event, of this set (after the last one
+   that was given up), and a step's resume for a step of the set. */
+const struct journal_line *resume_find(const struct ceremony *ceremony, const char *event);
+const struct journal_line *resume_find_in_set(const struct ceremony *ceremony, const char *event);
+bool resume_in_set(struct ceremony *ceremony, const struct step *step);
+bool resume_is_later(const struct journal_line *line, const struct journal_line *than);
+/* Imports on record since the device was initialised last. */
+unsigned resume_imports(const struct ceremony *ceremony);
+/* Some of the device's shares are in, and some are not. */
+bool resume_is_partial(const struct ceremony *ceremony);
+/* By the device's own count after the intent; where it tells none, by the record. */
+bool resume_is_imported(const struct ceremony *ceremony);
+/* The line that compares the device's key check value; NULL: it was not compared. */
+const struct journal_line *resume_compared(const struct ceremony *ceremony);
+/* The set is void: its sheets are named and destroyed, and a new one is made. */
+void resume_give_up_set(struct ceremony *ceremony);
+/* What the record is of, if it can be gone on with. */
+const struct ceremony_kind *resume_kind(const struct journal_record *past, bool is_rehearsal);
+bool resume_is_over(const struct journal_record *past);
+extern const struct step step_resumed;
+/* retype.c */
+extern const struct step step_retype_shares;
+
 /* remains.c: what was done and what is left of it, in sentences, appended. */
 void remains_tell(const struct ceremony *ceremony, char *ret, size_t size);
 
@@ -302,6 +344,8 @@ struct typed_share {
 /* The prime is the one of the sitting where that is known already. FAIL_EMPTY, and as share_text.h. */
 enum outcome typed_read(const struct ceremony *ceremony, const struct answer *answer, struct typed_share *ret);
 void typed_clear(struct typed_share *typed);
+/* The check word, where there is one, prime and value, and that the ID was not typed before. */
+enum outcome typed_judge(struct ceremony *ceremony, const struct answer *answer, const struct typed_share *typed);
 /* "Digit 7 of the value is probably wrong. ": the places in ceremony->where, appended. */
 void typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size);
 
@@ -343,6 +387,8 @@ extern const struct step step_prove_set;
 /* old_set.c: whether another set takes the place of this one; else its shares only open the file for a device. */
 bool old_set_is_replaced(const struct ceremony *ceremony);
 bool old_set_is_of_shares(const struct ceremony *ceremony);
+/* Of every step about it. */
+bool old_set_resume(struct ceremony *ceremony, const struct step *step);
 extern const struct step step_choose_old_file;
 extern const struct step step_choose_old_threshold;
 extern const struct step step_enter_expected_kcv;

@@ -36,6 +36,25 @@ show(struct ceremony *ceremony)
 		ceremony->part = TURN_SHOW;
 }
 
+/* The first custodian without a share on paper; 0: nobody. */
+static unsigned
+next_turn(const struct ceremony *ceremony)
+{
+	for (unsigned turn = 1; turn <= ceremony->plan.total; turn++)
+		if (!(ceremony->progress.written >> (turn - 1) & 1))
+			return turn;
+	return 0;
+}
+
+/* Whoever saw a share may have begun to write it down. */
+static bool
+record_shown(struct ceremony *ceremony)
+{
+	const struct journal_field custodian = { "custodian", NULL, ceremony->turn };
+
+	return record(ceremony, "share-shown", &custodian, 1);
+}
+
 static void
 tell_tool_spelling(unsigned id, char *ret, size_t size)
 {
@@ -49,7 +68,7 @@ tell_tool_spelling(unsigned id, char *ret, size_t size)
 static void
 ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 {
-	unsigned turn = ceremony->turn, total = ceremony->plan.total;
+	unsigned turn = ceremony->turn, total = ceremony->plan.total, next = next_turn(ceremony);
 	bool is_leaving = ceremony->part == TURN_LEAVE;
 
 	ret->kind = PROMPT_GATE;
@@ -61,11 +80,11 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 			  "away. Cover the cameras.\nYou will see your share, write it down, and type it back from "
 			  "your paper. Press Enter when you are alone in front of the screen."),
 			turn, total);
-	else if (turn < total)
+	else if (next != 0)
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u is done: nothing secret is on the screen any more. Fold your sheet so that "
 			  "nobody can read it, take it with you, and call custodian %u."),
-			turn, turn + 1);
+			turn, next);
 	else
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u is done, and with that everybody: nothing secret is on the screen any more. "
@@ -219,6 +238,7 @@ keep_typed(struct ceremony *ceremony, struct typed_share *typed)
 	}
 	secret_free(&share_of_turn(ceremony)->value);
 	ceremony->progress.turns++;
+	ceremony->progress.written |= (uint64_t)1 << (ceremony->turn - 1);
 	ceremony->part = TURN_LEAVE;
 }
 
@@ -264,7 +284,8 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 {
 	switch (ceremony->part) {
 	case TURN_GATE:
-		show(ceremony);
+		if (record_shown(ceremony))
+			show(ceremony);
 		break;
 	case TURN_SHOW:
 		secrets_wipe_shown(&ceremony->secrets);
@@ -278,14 +299,26 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 			take_typed(ceremony, answer);
 		break;
 	default:
-		if (ceremony->turn == ceremony->plan.total) {
+		if (next_turn(ceremony) == 0) {
 			shamir_set_free(&ceremony->secrets.set);
 			step_next(ceremony);
 			return;
 		}
-		ceremony->turn++;
+		ceremony->turn = next_turn(ceremony);
 		ceremony->part = TURN_GATE;
 	}
+}
+
+static bool
+take_turns_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	if (ceremony->resumed.is_usable && next_turn(ceremony) == 0) {
+		ceremony->turn = ceremony->plan.total;
+		return true;
+	}
+	ceremony->turn = next_turn(ceremony) == 0 ? 1 : next_turn(ceremony);
+	return false;
 }
 
 const struct step step_take_turns = {
@@ -295,4 +328,5 @@ const struct step step_take_turns = {
 	.is_wanted = plan_is_quorum,
 	.ask = take_turns_ask,
 	.take = take_turns_take,
+	.resume = take_turns_resume,
 };

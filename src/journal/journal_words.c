@@ -24,7 +24,7 @@ static const struct {
 	{ "custodians-chosen", N_("The number of custodians was chosen.") },
 	{ "threshold-chosen", N_("The threshold was chosen.") },
 	{ "folder-chosen", N_("The folder was chosen, with this record in it.") },
-	{ "file-name-chosen", N_("The name of the share file was chosen.") },
+	{ "file-name-chosen", N_("The share file is to be called {file}.") },
 	{ "device", N_("The device: serial number {serial}, in the reader {reader}, label {label}, {proof}.") },
 	{ "plan", N_("Agreed: label {label}, {custodians} custodians, threshold {threshold}.") },
 	{ "share-sheets-printed", N_("The blank share sheets are there.") },
@@ -69,6 +69,19 @@ static const struct {
 	{ "domain-named", N_("The key domain was named.") },
 	{ "old-sheets-counted", N_("Of {sheets} old sheets {destroyed} were destroyed, {still_out} are still out "
 				   "(-1: nobody knows); copies of the old file destroyed: {file_copies_destroyed}.") },
+	{ "all-files-proven", N_("All share files are made and proven; the key check value is {kcv}.") },
+	{ "share-shown", N_("Custodian {custodian} was shown a share.") },
+	{ "initialise-found-done", N_("The device {label}, serial number {serial}, was found initialised.") },
+	{ "import-vouched-for", N_("The people say that the DKEK share is in the device, which does not tell.") },
+	{ "resumed", N_("The ceremony went on after an interruption, with quorate {quorate}; the last event was "
+			"{after}; a line that was cut off was taken away: {mended}.") },
+	{ "set-void", N_("The share file {file} is void, and with it the sheets of the custodians {written}; sheets "
+			 "that were begun: {begun}.") },
+	{ "void-sheets-destroyed",
+		N_("The void sheets of the custodians {sheets} were destroyed before everybody's eyes.") },
+	{ "share-retyped", N_("Share {share} was typed once more.") },
+	{ "shares-retyped", N_("The shares typed once more open the share file.") },
+	{ "interrupted", N_("The ceremony was interrupted at the step {step}.") },
 	{ "done", N_("The ceremony is complete.") },
 	{ "stopped", N_("The ceremony was stopped at the step {step}, as the people asked.") },
 	{ "failed", N_("The ceremony failed at the step {step}: {outcome}.") },

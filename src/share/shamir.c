@@ -120,6 +120,27 @@ shamir_combine(const struct secret *prime, const struct shamir_share *shares, un
 	return outcome;
 }
 
+enum outcome
+shamir_extend(
+	const struct secret *prime, const struct shamir_share *shares, unsigned count, unsigned id, struct secret **ret)
+{
+	enum outcome outcome = check_shares(prime, shares, count);
+	struct field field;
+
+	*ret = NULL;
+	for (unsigned i = 0; i < count && outcome == DONE; i++)
+		if (shares[i].id == id)
+			outcome = FAIL_SHARE_ID_TWICE;
+	if (outcome == DONE && (id == 0 || id > SHAMIR_ID_MOST))
+		outcome = FAIL_SHARE_ID;
+	if (outcome != DONE)
+		return outcome;
+	field_open(&field, shamir_read(prime));
+	outcome = shamir_write(shamir_interpolate(&field, shares, count, SHAMIR_SKIP_NONE, id), ret);
+	OPENSSL_cleanse(&field, sizeof field);
+	return outcome;
+}
+
 /* Whether all shares but the one at index skip lie on one polynomial of threshold coefficients. */
 static bool
 is_consistent(

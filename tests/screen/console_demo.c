@@ -264,6 +264,22 @@ ceremony_kinds(const struct ceremony_kind **ret)
 	return sizeof kinds / sizeof kinds[0];
 }
 
+size_t
+ceremony_unfinished(const struct ceremony_world *ceremony_world, struct ceremony_unfinished *ret, size_t most)
+{
+	(void)ceremony_world;
+	(void)ret;
+	(void)most;
+	return 0;
+}
+
+enum outcome
+ceremony_resume(struct ceremony **ret, const struct ceremony_world *ceremony_world, const char *path)
+{
+	(void)path;
+	return demo_open(ret, ceremony_world);
+}
+
 enum outcome
 ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 {

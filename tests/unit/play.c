@@ -120,7 +120,31 @@ take_prompt(struct play *play)
 }
 
 static void
-open_kind(struct play *play, const char *name, unsigned threshold, unsigned total)
+make_world(struct play *play)
+{
+	play->world = (struct ceremony_world){
+		.token = play->rehearsed.card == NULL ? &play->fake.door : &play->rehearsed.door,
+		.iterations = ITERATIONS,
+		.folder = play->folder,
+		.version = "test",
+	};
+}
+
+bool
+play_resume(struct play *play)
+{
+	struct ceremony_unfinished found[4];
+
+	make_world(play);
+	if (ceremony_unfinished(&play->world, found, 4) == 0)
+		return false;
+	assert_int_equal(ceremony_resume(&play->ceremony, &play->world, found[0].path), DONE);
+	take_prompt(play);
+	return true;
+}
+
+void
+play_kind(struct play *play, const char *name, unsigned threshold, unsigned total)
 {
 	const struct ceremony_kind *kinds;
 	size_t at = 0, count = ceremony_kinds(&kinds);
@@ -130,12 +154,7 @@ open_kind(struct play *play, const char *name, unsigned threshold, unsigned tota
 	assert_true(at < count);
 	play->threshold = threshold;
 	play->total = total;
-	play->world = (struct ceremony_world){
-		.token = play->rehearsed.card == NULL ? &play->fake.door : &play->rehearsed.door,
-		.iterations = ITERATIONS,
-		.folder = play->folder,
-		.version = "test",
-	};
+	make_world(play);
 	assert_int_equal(kinds[at].open(&play->ceremony, &play->world), DONE);
 	take_prompt(play);
 	assert_string_equal(play->prompt.step, "welcome");
@@ -144,18 +163,17 @@ open_kind(struct play *play, const char *name, unsigned threshold, unsigned tota
 void
 play_open(struct play *play, unsigned threshold, unsigned total)
 {
-	open_kind(play, "new-key-domain", threshold, total);
+	play_kind(play, "new-key-domain", threshold, total);
 }
 
 void
 play_create(struct play *play, unsigned threshold, unsigned total)
 {
-	open_kind(play, "create-share", threshold, total);
+	play_kind(play, "create-share", threshold, total);
 }
 
-/* What was made becomes what is there already. */
-static void
-make_old(struct play *play)
+void
+play_make_old(struct play *play)
 {
 	play_path(play, PLAY_LABEL ".pbe", play->old.file, sizeof play->old.file);
 	memcpy(play->old.sheets, play->sheets, sizeof play->old.sheets);
@@ -167,16 +185,16 @@ make_old(struct play *play)
 void
 play_change(struct play *play, unsigned threshold, unsigned total)
 {
-	make_old(play);
+	play_make_old(play);
 	play_change_from(play, threshold, total);
 }
 
 void
 play_join(struct play *play)
 {
-	make_old(play);
+	play_make_old(play);
 	ceremony_free(&play->ceremony);
-	open_kind(play, "join", play->threshold, play->total);
+	play_kind(play, "join", play->threshold, play->total);
 }
 
 void
@@ -195,7 +213,7 @@ play_change_from(struct play *play, unsigned threshold, unsigned total)
 {
 	ceremony_free(&play->ceremony);
 	play->old.next = 0;
-	open_kind(play, "change-custodians", threshold, total);
+	play_kind(play, "change-custodians", threshold, total);
 }
 
 static void
@@ -363,6 +381,9 @@ play_right(struct play *play)
 
 	switch (play->prompt.kind) {
 	case PROMPT_CONFIRM:
+		/* The sheets of a set that is void are burnt. */
+		if (strcmp(play->prompt.step, "resumed") == 0)
+			memset(play->sheets, 0, sizeof play->sheets);
 		play_word(play, play->prompt.of.confirm.word);
 		break;
 	case PROMPT_CHOOSE:
@@ -382,6 +403,12 @@ play_right(struct play *play)
 		play_next(play);
 		break;
 	case PROMPT_ENTER_SHARE:
+		/* One custodian after the other, whoever has something on paper. */
+		for (unsigned i = 0; i < play->total && strcmp(play->prompt.step, "retype") == 0; i++) {
+			play->custodian = (play->custodian + 1) % play->total;
+			if (play->sheets[play->custodian].value[0] != '\0')
+				break;
+		}
 		sheet = strcmp(play->prompt.step, "old-turns") == 0
 				? &play->old.sheets[play->old.next++ % play->old.total]
 				: &play->sheets[play->custodian];

@@ -59,6 +59,13 @@ void play_change(struct play *play, unsigned threshold, unsigned total);
 /* The same with an old set that the test put into play->old. */
 void play_change_from(struct play *play, unsigned threshold, unsigned total);
 
+/* Any kind, by its name. */
+void play_kind(struct play *play, const char *name, unsigned threshold, unsigned total);
+/* What was made becomes what is there already. */
+void play_make_old(struct play *play);
+/* Goes on with the ceremony in the folder that was interrupted; false if there is none. */
+bool play_resume(struct play *play);
+
 /* One answer each; the next prompt stands in play->prompt. Work is waited for. */
 void play_next(struct play *play);
 void play_word(struct play *play, const char *word);

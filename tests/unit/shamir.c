@@ -151,6 +151,34 @@ test_split(void **state)
 	assert_int_equal(CRYPTO_secure_used(), before);
 }
 
+/* A share that was lost, calculated anew from any others that are enough. */
+static void
+test_extend(void **state)
+{
+	struct secret *password, *value;
+	struct shamir_set *set;
+
+	(void)state;
+	assert_int_equal(shamir_new_password(&password), DONE);
+	assert_int_equal(shamir_split(password, 3, 5, &set), DONE);
+	for (unsigned first = 0; first < 3; first++)
+		for (unsigned i = 0; i < 5; i++) {
+			enum outcome expected = i >= first && i < first + 3 ? FAIL_SHARE_ID_TWICE : DONE;
+
+			assert_int_equal(shamir_extend(set->prime, set->shares + first, 3, i + 1, &value), expected);
+			if (expected == DONE)
+				assert_true(secret_is_equal(value, set->shares[i].value));
+			else
+				assert_null(value);
+			secret_free(&value);
+		}
+	assert_int_equal(shamir_extend(set->prime, set->shares, 3, 0, &value), FAIL_SHARE_ID);
+	assert_int_equal(shamir_extend(set->prime, set->shares, 3, 256, &value), FAIL_SHARE_ID);
+	assert_int_equal(shamir_extend(set->prime, set->shares, 1, 4, &value), FAIL_SHARES_FEW);
+	shamir_set_free(&set);
+	secret_free(&password);
+}
+
 static void
 test_split_refused(void **state)
 {
@@ -366,6 +394,6 @@ test_variants(void **state)
 }
 
 TEST_GROUP(shamir, cmocka_unit_test(test_field), cmocka_unit_test(test_password), cmocka_unit_test(test_known_shares),
-	cmocka_unit_test(test_split), cmocka_unit_test(test_split_refused), cmocka_unit_test(test_prime),
-	cmocka_unit_test(test_prime_slips), cmocka_unit_test(test_combine_refused), cmocka_unit_test(test_who_is_wrong),
-	cmocka_unit_test(test_variants));
+	cmocka_unit_test(test_split), cmocka_unit_test(test_extend), cmocka_unit_test(test_split_refused),
+	cmocka_unit_test(test_prime), cmocka_unit_test(test_prime_slips), cmocka_unit_test(test_combine_refused),
+	cmocka_unit_test(test_who_is_wrong), cmocka_unit_test(test_variants));

@@ -1,0 +1,545 @@
+/*
+ * Going on after a crash, a kill or a power cut: the record says what was done, the device what it is now, and each
+ * step says from both whether it is held again. No secret was ever stored, so whatever needs one is typed again.
+ */
+#include "steps.h"
+
+#include <quorate/file.h>
+#include <quorate/hex.h>
+#include <quorate/text.h>
+#include <quorate/tongue.h>
+
+#include <libgen.h>
+#include <openssl/sha.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DESTROYED_WORD "destroyed"
+
+/* The kinds whose steps know how to go on. */
+static const char *const resumable[] = { "new-key-domain", "join", "change-custodians", "create-share" };
+
+const struct journal_line *
+resume_find(const struct ceremony *ceremony, const char *event)
+{
+	return ceremony->resumed.past == NULL ? NULL : journal_read_last(ceremony->resumed.past, event, 0);
+}
+
+const struct journal_line *
+resume_find_in_set(const struct ceremony *ceremony, const char *event)
+{
+	const struct journal_line *line = resume_find(ceremony, event), *void_set = resume_find(ceremony, "set-void");
+
+	if (line == NULL || ceremony->resumed.is_void || (void_set != NULL && void_set->number > line->number))
+		return NULL;
+	return line;
+}
+
+bool
+resume_in_set(struct ceremony *ceremony, const struct step *step)
+{
+	return resume_find_in_set(ceremony, step->event) != NULL;
+}
+
+bool
+resume_is_later(const struct journal_line *line, const struct journal_line *than)
+{
+	return line != NULL && (than == NULL || line->number > than->number);
+}
+
+unsigned
+resume_imports(const struct ceremony *ceremony)
+{
+	const struct journal_record *past = ceremony->resumed.past;
+	unsigned imports = 0;
+
+	for (size_t i = 0; i < past->line_count; i++) {
+		const char *event = past->lines[i].event;
+
+		if (strcmp(event, "initialised") == 0 || strcmp(event, "initialise-found-done") == 0)
+			imports = 0;
+		else if (strcmp(event, "imported") == 0 || strcmp(event, "import-found-done") == 0)
+			imports++;
+	}
+	return imports;
+}
+
+bool
+resume_is_partial(const struct ceremony *ceremony)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+
+	return resume_find(ceremony, "import-intended") != NULL && hsm->has_dkek && hsm->dkek_outstanding > 0 &&
+	       hsm->dkek_outstanding < hsm->dkek_total;
+}
+
+bool
+resume_is_imported(const struct ceremony *ceremony)
+{
+	const struct hsm_status *hsm = &ceremony->device.hsm;
+
+	if (resume_compared(ceremony) != NULL || resume_find(ceremony, "import-vouched-for") != NULL)
+		return true;
+	if (resume_find(ceremony, "import-intended") == NULL)
+		return false;
+	if (hsm->has_dkek)
+		return hsm->dkek_total == plan_files(ceremony) && hsm->dkek_outstanding == 0;
+	return resume_imports(ceremony) >= plan_files(ceremony);
+}
+
+const struct journal_line *
+resume_compared(const struct ceremony *ceremony)
+{
+	const struct journal_line *line = resume_find(ceremony, "key-check-value");
+
+	return journal_read_text(line, "predicted") == NULL ? NULL : line;
+}
+
+/* Whether the share file is there, as the line has its digest. */
+static bool
+file_is(const char *path, const struct journal_line *line, struct share_file *ret)
+{
+	char text[2 * SHA256_DIGEST_LENGTH + 1];
+	const char *expected = journal_read_text(line, "sha256");
+	uint8_t bytes[SHARE_FILE_SIZE], digest[SHA256_DIGEST_LENGTH];
+
+	if (share_file_load(path, ret) != DONE)
+		return false;
+	share_file_write(ret, bytes);
+	SHA256(bytes, sizeof bytes, digest);
+	hex_encode(digest, sizeof digest, text);
+	return expected != NULL && strcmp(text, expected) == 0;
+}
+
+/* Custodians for whom an event stands in the record of this set, as bits. */
+static uint64_t
+custodians_of(const struct ceremony *ceremony, const char *event)
+{
+	const struct journal_record *past = ceremony->resumed.past;
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < past->line_count; i++) {
+		int64_t number = journal_read_number(&past->lines[i], "custodian", 0);
+
+		if (strcmp(past->lines[i].event, "set-void") == 0)
+			found = 0;
+		else if (strcmp(past->lines[i].event, event) == 0 && number >= 1 && number <= LIMIT_CUSTODIANS)
+			found |= (uint64_t)1 << (number - 1);
+	}
+	return found;
+}
+
+static unsigned
+count(uint64_t bits)
+{
+	return (unsigned)__builtin_popcountll(bits);
+}
+
+static void
+list_custodians(uint64_t bits, char *ret, size_t size)
+{
+	ret[0] = '\0';
+	for (unsigned i = 0; i < LIMIT_CUSTODIANS; i++)
+		if (bits >> i & 1)
+			text_append(ret, size, "%s%u", ret[0] == '\0' ? "" : ", ", i + 1);
+}
+
+static void
+restore_plan(struct ceremony *ceremony)
+{
+	const struct journal_line *plan = resume_find(ceremony, "plan");
+
+	ceremony->plan.total = (unsigned)journal_read_number(plan, "custodians", 0);
+	ceremony->plan.threshold = (unsigned)journal_read_number(plan, "threshold", 0);
+	ceremony->plan.files = (unsigned)journal_read_number(resume_find(ceremony, "begun"), "share_files", 1);
+	if (ceremony->plan.files == 0 || ceremony->plan.files > LIMIT_SHARE_FILES)
+		ceremony->plan.files = 1;
+	if (ceremony->plan.files > 1 && ceremony_has(ceremony, &step_take_passwords))
+		ceremony->plan.form = BACKUP_PASSWORDS;
+	if (ceremony->plan.total > LIMIT_CUSTODIANS || ceremony->plan.threshold > ceremony->plan.total)
+		ceremony->plan.total = ceremony->plan.threshold = 0;
+}
+
+/* The set is given up: what is on paper of it opens nothing, and is named. */
+static void
+void_set(struct ceremony *ceremony)
+{
+	struct resumed *resumed = &ceremony->resumed;
+	char written[160], begun[160];
+	const struct journal_field fields[] = {
+		{ "file", ceremony->plan.share_file, 0 },
+		{ "written", written, 0 },
+		{ "begun", begun, 0 },
+	};
+
+	list_custodians(resumed->written, written, sizeof written);
+	list_custodians(resumed->begun & ~resumed->written, begun, sizeof begun);
+	list_custodians(resumed->written | resumed->begun, resumed->void_sheets, sizeof resumed->void_sheets);
+	text_format(resumed->void_file, sizeof resumed->void_file, "%s", ceremony->plan.share_file);
+	record(ceremony, "set-void", fields, sizeof fields / sizeof fields[0]);
+	resumed->is_void = true;
+	resumed->is_usable = false;
+	resumed->written = resumed->begun = 0;
+	ceremony->progress.written = 0;
+	ceremony->progress.turns = 0;
+	ceremony->progress.has_share_file = ceremony->progress.has_sheets = false;
+	ceremony->turn = 1;
+	secrets_forget_typed(&ceremony->secrets);
+}
+
+static bool
+is_any_file_there(const struct ceremony *ceremony)
+{
+	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
+	bool is_there = false;
+
+	for (unsigned number = 1; number <= plan_files(ceremony); number++) {
+		place_share_file(ceremony, number, name);
+		place_path(ceremony, name, path);
+		is_there = is_there || access(path, F_OK) == 0;
+	}
+	return is_there;
+}
+
+static bool
+take_kcv(struct ceremony *ceremony, const struct journal_line *line)
+{
+	const char *kcv = journal_read_text(line, "kcv");
+
+	return kcv != NULL && hex_decode(kcv, strlen(kcv), ceremony->kcv, sizeof ceremony->kcv) == DONE;
+}
+
+/* One file for all: its password is in the confirmed sheets. */
+static void
+judge_quorum(struct ceremony *ceremony)
+{
+	struct resumed *resumed = &ceremony->resumed;
+	const struct journal_line *saved = resume_find_in_set(ceremony, "share-file-saved");
+	char path[STEP_PATH_SIZE];
+
+	place_path(ceremony, ceremony->plan.share_file, path);
+	resumed->written = custodians_of(ceremony, "share-written");
+	resumed->begun = custodians_of(ceremony, "share-shown");
+	resumed->is_usable = file_is(path, saved, &ceremony->file) && take_kcv(ceremony, saved) &&
+			     resume_find_in_set(ceremony, "share-file-proven") != NULL &&
+			     count(resumed->written) >= ceremony->plan.threshold && ceremony->plan.threshold > 0;
+	if (resumed->is_usable) {
+		ceremony->progress.has_sheets = true;
+		ceremony->progress.written = resumed->written;
+		ceremony->progress.turns = count(resumed->written);
+	}
+}
+
+/* A file for each: their shares were in memory only until all of them are in the device. */
+static void
+judge_passwords(struct ceremony *ceremony)
+{
+	ceremony->resumed.is_usable =
+		resume_is_imported(ceremony) && take_kcv(ceremony, resume_find_in_set(ceremony, "all-files-proven"));
+	if (ceremony->resumed.is_usable) {
+		ceremony->progress.turns = ceremony->plan.total;
+		ceremony->progress.files = plan_files(ceremony);
+	}
+}
+
+/* What became of the set: usable, or void, or not begun. */
+static void
+judge_set(struct ceremony *ceremony)
+{
+	const char *name = journal_read_text(resume_find_in_set(ceremony, "file-name-chosen"), "file");
+
+	if (name == NULL)
+		return;
+	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", name);
+	if (plan_is_quorum(ceremony))
+		judge_quorum(ceremony);
+	else
+		judge_passwords(ceremony);
+	ceremony->progress.has_share_file = ceremony->resumed.is_usable;
+	/* A device has the key, and its share file is lost or changed: nothing here can go on. */
+	if (!ceremony->resumed.is_usable && resume_is_imported(ceremony))
+		step_fail(ceremony, FAIL_FILE_CHANGED, CODE_OF_NOTHING);
+	else if (!ceremony->resumed.is_usable && is_any_file_there(ceremony))
+		void_set(ceremony);
+}
+
+static void
+judge_steps(struct ceremony *ceremony)
+{
+	ceremony->resumed.passed = 1;
+	for (size_t i = 1; i < ceremony->step_count && ceremony->end == END_NOT_YET; i++) {
+		const struct step *step = ceremony->steps[i];
+		bool is_passed = step->resume != NULL
+					 ? step->resume(ceremony, step)
+					 : step->event != NULL && resume_find(ceremony, step->event) != NULL;
+
+		if (is_passed)
+			ceremony->resumed.passed |= (uint64_t)1 << i;
+	}
+}
+
+/* Sheets of a void set that nobody was seen to destroy. */
+static void
+find_void_sheets(struct ceremony *ceremony)
+{
+	const struct journal_line *line = resume_find(ceremony, "set-void");
+	const char *written = journal_read_text(line, "written"), *begun = journal_read_text(line, "begun");
+
+	if (written == NULL || begun == NULL || resume_is_later(resume_find(ceremony, "void-sheets-destroyed"), line))
+		return;
+	text_format(ceremony->resumed.void_sheets, sizeof ceremony->resumed.void_sheets, "%s%s%s", written,
+		written[0] != '\0' && begun[0] != '\0' ? ", " : "", begun);
+	text_format(ceremony->resumed.void_file, sizeof ceremony->resumed.void_file, "%s",
+		journal_read_text(line, "file") == NULL ? "" : journal_read_text(line, "file"));
+}
+
+enum { RESUMED_READ, RESUMED_TELL, RESUMED_VOID };
+
+static void
+prepare(struct ceremony *ceremony)
+{
+	ceremony->part = RESUMED_TELL;
+	restore_plan(ceremony);
+	find_void_sheets(ceremony);
+	judge_set(ceremony);
+	if (ceremony->end == END_NOT_YET)
+		judge_steps(ceremony);
+}
+
+static void
+resumed_enter(struct ceremony *ceremony)
+{
+	const struct journal_line *device = resume_find(ceremony, "device");
+	const char *serial = journal_read_text(device, "serial"), *reader = journal_read_text(device, "reader");
+
+	/* Come back to, because a set was given up. */
+	if (ceremony->resumed.is_void) {
+		ceremony->part = RESUMED_VOID;
+		return;
+	}
+	if (serial != NULL && reader != NULL) {
+		text_format(ceremony->device.serial, sizeof ceremony->device.serial, "%s", serial);
+		text_format(ceremony->device.reader, sizeof ceremony->device.reader, "%s", reader);
+	}
+	if (serial != NULL && reader != NULL && resume_compared(ceremony) == NULL) {
+		ceremony->part = RESUMED_READ;
+		card_begin(ceremony, TOKEN_DESCRIBE);
+	} else {
+		prepare(ceremony);
+	}
+}
+
+static void
+resumed_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+{
+	(void)was_lost;
+	if (answer->outcome == DONE)
+		prepare(ceremony);
+	else
+		step_fail(ceremony, answer->outcome, answer->code);
+}
+
+static bool
+needs_shares(const struct ceremony *ceremony)
+{
+	if (!ceremony->resumed.is_usable || !plan_is_quorum(ceremony))
+		return false;
+	return ceremony->progress.turns < ceremony->plan.total ||
+	       (ceremony_has(ceremony, &step_import_share) && !ceremony->progress.is_imported) ||
+	       (ceremony_has(ceremony, &step_prove_set) && resume_find_in_set(ceremony, "set-proven") == NULL);
+}
+
+static void
+tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
+{
+	const struct resumed *resumed = &ceremony->resumed;
+	char list[160];
+
+	if (resumed->void_file[0] != '\0' && !plan_is_quorum(ceremony))
+		text_append(ret, size,
+			_("The share files called after %s are void: what was in them was not in the device yet. "
+			  "Delete "
+			  "them later; new ones are made, with new passwords.\n"),
+			resumed->void_file);
+	else if (resumed->void_file[0] != '\0')
+		text_append(ret, size,
+			_("The share file %s is void: too few custodians had confirmed their sheets, and nobody can "
+			  "open it. Delete it later; a new one is made.\n"),
+			resumed->void_file);
+	if (resumed->void_sheets[0] != '\0')
+		text_append(ret, size, _("Void with it are the sheets of the custodians %s.\n"), resumed->void_sheets);
+	if (resumed->is_usable && plan_is_quorum(ceremony)) {
+		list_custodians(resumed->written, list, sizeof list);
+		text_append(ret, size,
+			_("The share file %s is whole. Confirmed are the sheets of the custodians %s.\n"),
+			ceremony->plan.share_file, list);
+	}
+	if (needs_shares(ceremony))
+		text_append(ret, size,
+			_("Shares are never stored: %u of these custodians type theirs once more. Missing shares are "
+			  "calculated from them.\n"),
+			ceremony->plan.threshold);
+}
+
+static void
+resumed_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	const struct resumed *resumed = &ceremony->resumed;
+	char words[512];
+
+	if (ceremony->part == RESUMED_VOID) {
+		ret->kind = PROMPT_CONFIRM;
+		text_format(ret->of.confirm.word, sizeof ret->of.confirm.word, DESTROYED_WORD);
+		text_format(ret->text, sizeof ret->text,
+			_("The sheets of the custodians %s belong to the void share file %s. They are destroyed now, "
+			  "before everybody's eyes: shredded or burnt. They open nothing, but must never be taken for "
+			  "the new ones.\nWhen all of them are destroyed, type %s. It is noted in the record."),
+			resumed->void_sheets, resumed->void_file, DESTROYED_WORD);
+		return;
+	}
+	ret->kind = PROMPT_TELL;
+	journal_words(&resumed->past->lines[resumed->past->line_count - 1], words, sizeof words);
+	text_format(ret->text, sizeof ret->text,
+		_("This ceremony was interrupted. It began at %s; the last thing on record is:\n%s\n"),
+		ceremony->plan.stamp, words);
+	if (resumed->is_mended)
+		text_append(ret->text, sizeof ret->text, "%s\n",
+			_("A line that was being written then was cut off; it never counted, and was taken away."));
+	if (ceremony_has(ceremony, &step_choose_device))
+		text_append(ret->text, sizeof ret->text, "%s\n",
+			ceremony->progress.is_imported ? _("The device is initialised, and its key is in it.")
+			: ceremony->progress.is_initialised
+				? _("The device is initialised; it still waits for its key.")
+				: _("The device was not changed."));
+	tell_sheets(ceremony, ret->text, sizeof ret->text);
+	text_append(ret->text, sizeof ret->text, "%s",
+		_("PINs are never stored either: those that are still needed are asked for again."));
+}
+
+static void
+go_on(struct ceremony *ceremony)
+{
+	ceremony->resumed.is_told = true;
+	if (needs_shares(ceremony))
+		step_go(ceremony, &step_retype_shares, NULL);
+	else
+		step_next(ceremony);
+}
+
+static void
+resumed_take(struct ceremony *ceremony, struct answer *answer)
+{
+	struct resumed *resumed = &ceremony->resumed;
+	const struct journal_field sheets = { "sheets", resumed->void_sheets, 0 };
+
+	if (ceremony->part == RESUMED_TELL && resumed->void_sheets[0] != '\0') {
+		ceremony->part = RESUMED_VOID;
+	} else if (ceremony->part == RESUMED_TELL) {
+		go_on(ceremony);
+	} else if (strcmp(answer->text, DESTROYED_WORD) != 0) {
+		step_refuse(ceremony, FAIL_WORD);
+	} else if (record(ceremony, "void-sheets-destroyed", &sheets, 1)) {
+		resumed->void_sheets[0] = '\0';
+		go_on(ceremony);
+	}
+}
+
+const struct step step_resumed = {
+	.name = "resumed",
+	.title = N_("An interrupted ceremony"),
+	.enter = resumed_enter,
+	.ask = resumed_ask,
+	.take = resumed_take,
+	.settled = resumed_settled,
+};
+
+void
+resume_give_up_set(struct ceremony *ceremony)
+{
+	void_set(ceremony);
+	judge_steps(ceremony);
+	if (ceremony->end == END_NOT_YET)
+		step_go(ceremony, &step_resumed, NULL);
+}
+
+bool
+resume_is_over(const struct journal_record *past)
+{
+	static const char *const ends[] = { "done", "stopped", "failed" };
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		if (journal_read_last(past, ends[i], 0) != NULL)
+			return true;
+	return false;
+}
+
+const struct ceremony_kind *
+resume_kind(const struct journal_record *past, bool is_rehearsal)
+{
+	const struct journal_line *begun = journal_read_last(past, "begun", 0);
+	const char *name = journal_read_text(begun, "ceremony"), *rehearsal = journal_read_text(begun, "rehearsal");
+	const struct ceremony_kind *kinds;
+	size_t kind_count = ceremony_kinds(&kinds);
+	bool is_resumable = false;
+
+	if (past->verdict != DONE || name == NULL || rehearsal == NULL || resume_is_over(past) ||
+		(strcmp(rehearsal, "yes") == 0) != is_rehearsal)
+		return NULL;
+	for (size_t i = 0; i < sizeof resumable / sizeof resumable[0]; i++)
+		is_resumable = is_resumable || strcmp(resumable[i], name) == 0;
+	for (size_t i = 0; i < kind_count && is_resumable; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+/* The record is open and read: the ceremony takes it over. */
+static void
+take_up(struct ceremony *ceremony, const char *path)
+{
+	const struct journal_record *past = ceremony->resumed.past;
+	const struct journal_line *begun = resume_find(ceremony, "begun");
+	const char *label = journal_read_text(begun, "label"), *at = journal_read_text(begun, "at");
+	const struct journal_field fields[] = {
+		{ "after", past->lines[past->line_count - 1].event, 0 },
+		{ "mended", ceremony->resumed.is_mended ? "yes" : "no", 0 },
+		{ "quorate", ceremony->world->version, 0 },
+	};
+
+	text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s", path);
+	dirname(ceremony->plan.folder);
+	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", label == NULL ? "" : label);
+	text_format(ceremony->plan.stamp, sizeof ceremony->plan.stamp, "%s", at == NULL ? begun->utc : at);
+	if (record(ceremony, "resumed", fields, sizeof fields / sizeof fields[0]))
+		step_go(ceremony, &step_resumed, NULL);
+}
+
+enum outcome
+ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path)
+{
+	struct journal_record *past = NULL;
+	const struct ceremony_kind *kind;
+	struct journal *journal;
+	bool is_mended;
+	enum outcome outcome = journal_continue(&journal, path, &is_mended);
+
+	*ret = NULL;
+	if (outcome != DONE)
+		return outcome;
+	outcome = journal_read(&past, path);
+	kind = outcome == DONE ? resume_kind(past, world->is_rehearsal) : NULL;
+	if (outcome == DONE && kind == NULL)
+		outcome = FAIL_RESUME;
+	if (outcome == DONE)
+		outcome = kind->open(ret, world);
+	if (outcome != DONE) {
+		journal_record_free(&past);
+		journal_close(&journal);
+		return outcome;
+	}
+	(*ret)->journal = journal;
+	(*ret)->resumed.past = past;
+	(*ret)->resumed.is_mended = is_mended;
+	take_up(*ret, path);
+	return DONE;
+}
