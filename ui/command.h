@@ -31,6 +31,7 @@ int command_audit(const struct options *options);
 int command_check_word(const struct options *options);
 int command_rescue(const struct options *options);
 int command_sheet(const struct options *options);
+int command_read_back(const struct options *options);
 int command_qr(const struct options *options);
 int command_attest(const struct options *options);
 int command_journal(const struct options *options);

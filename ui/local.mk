@@ -21,6 +21,8 @@ libui_a_SOURCES = \
 	ui/mask.h \
 	ui/paint.c \
 	ui/paint.h \
+	ui/pictures.c \
+	ui/pictures.h \
 	ui/preview.c \
 	ui/preview.h \
 	ui/printer.c \
@@ -77,6 +79,7 @@ command_sources = \
 	ui/command_console.c \
 	ui/command_journal.c \
 	ui/command_qr.c \
+	ui/command_read_back.c \
 	ui/command_rehearse.c \
 	ui/command_rescue.c \
 	ui/command_self_check.c \

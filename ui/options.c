@@ -33,7 +33,8 @@ static const struct entry {
 	{ 'k', false, "kcv", "HEX", N_("the key check value that is expected, 16 hex digits") },
 	{ 't', false, "threshold", "M", N_("how many shares open the file, 2 to 32") },
 	{ 'n', false, "from", "N", N_("go on with a rescue where it was stopped") },
-	{ 'o', false, "output", "OUT", N_("the sheet's file, ending in .pdf or .txt") },
+	{ 'o', false, "output", "OUT", N_("the file to be written; a sheet's ends in .pdf or .txt") },
+	{ 'D', false, "sha256", "HEX", N_("the digest on the sheet, its first 8 digits or more") },
 	{ 'p', false, "paper", "SIZE", N_("a4 or letter") },
 	{ 'a', false, "ascii", NULL, N_("draw with # only") },
 	{ 'i', false, "invert", NULL, N_("for light text on a dark ground") },
@@ -177,6 +178,9 @@ take(struct options *options, char letter, const char *value)
 	case 'o':
 		options->output = value;
 		break;
+	case 'D':
+		options->digest = value;
+		break;
 	case 'p':
 		options->wants_letter = strcmp(value, "letter") == 0;
 		return options->wants_letter || strcmp(value, "a4") == 0 ? NULL : _("the paper is a4 or letter.");
@@ -210,6 +214,8 @@ judge(struct options *options, const bool given[ENTRY_COUNT], char **operands, s
 	if (options->wants_shares && options->wants_shares_stdin)
 		return refuse(
 			_("the shares come from the terminal or from standard input, not from both."), command->name);
+	if (command->run == command_read_back && options->output == NULL)
+		return refuse(_("the file to be written has to be named: -o OUT."), command->name);
 	if (command->run == command_sheet && options->output == NULL)
 		return refuse(_("the file to be written has to be named: -o OUT.pdf or -o OUT.txt."), command->name);
 	return OPTIONS_GO;

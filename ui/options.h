@@ -12,7 +12,7 @@ struct options {
 	const struct command *command;
 	const char *modules[LIMIT_MODULES + 1]; /* NULL-terminated */
 	size_t module_count;
-	const char *folder, *output; /* NULL: not given */
+	const char *folder, *output, *digest; /* NULL: not given */
 	unsigned cards;
 	bool wants_reset, wants_environment, wants_json, wants_password_stdin, wants_shares_stdin, wants_shares;
 	bool wants_ascii, wants_inverted, wants_letter, has_kcv;

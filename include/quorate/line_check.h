@@ -23,4 +23,9 @@ enum outcome line_check_write(const uint8_t *bytes, size_t size, char **ret);
    blanks into ret (LINE_CHECK_CHARACTERS + 1 bytes). FAIL_LINE_CHECK, FAIL_BASE64, FAIL_TOO_LONG, FAIL_EMPTY. */
 enum outcome line_check_read(unsigned number, const char *text, char ret[LINE_CHECK_CHARACTERS + 1]);
 
+/* Where a line that line_check_read refused with FAIL_LINE_CHECK is probably wrong: the character, counted from 1
+   without the line's number and blanks, whose change or whose swap with the next makes the line right; 0 if there is
+   none, or more than one. */
+unsigned line_check_place(unsigned number, const char *text);
+
 #endif

@@ -150,6 +150,13 @@ OUTCOME(FAIL_JOURNAL_BUSY, N_("This record is being written by another quorate o
 /* paper */
 OUTCOME(FAIL_SHEET_OVERFLOW, N_("The sheet has more on it than fits the page."))
 OUTCOME(FAIL_LINE_CHECK, N_("This line does not fit its check: a character of it was mistyped. Compare it with the sheet."))
+OUTCOME(FAIL_LINE_OTHER, N_("This line is right in itself, but does not belong to the lines that are there: two sheets were mixed up."))
+OUTCOME(FAIL_READ_BACK_KIND, N_("What is read back is neither a DKEK share file nor a wrapped key."))
+OUTCOME(FAIL_READ_BACK_PART, N_("This symbol is not the one whose turn it is. Where a sheet has several symbols, scan them in their order."))
+OUTCOME(FAIL_READ_BACK_LINES, N_("Lines are still missing."))
+OUTCOME(FAIL_READ_BACK_DIGEST, N_("The digest is another one than on the sheet: a line was taken from another sheet, or the digest was mistyped."))
+OUTCOME(FAIL_PICTURE_KIND, N_("This is no picture that can be read: PNG, JPEG, TIFF or PNM."))
+OUTCOME(FAIL_PICTURE_EMPTY, N_("No QR symbol was found in the picture. Scan it again: straight, sharp and with its white border, at 150 dpi or more."))
 OUTCOME(FAIL_GLYPH, N_("A name has characters that the sheets' font cannot draw. Use Latin, Cyrillic or Greek letters."))
 OUTCOME(FAIL_FONT, N_("The font for the sheets is missing. Install DejaVu (package fonts-dejavu-core)."))
 OUTCOME(FAIL_PDF, N_("The PDF could not be made."))

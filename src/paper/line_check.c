@@ -4,6 +4,7 @@
 #include <quorate/hex.h>
 #include <quorate/text.h>
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,19 +101,26 @@ is_base64(char c)
 	       c == '=';
 }
 
-enum outcome
-line_check_read(unsigned number, const char *text, char ret[LINE_CHECK_CHARACTERS + 1])
-{
-	char typed[LINE_CHECK_CHARACTERS + CHECK_DIGITS + 12];
-	size_t length = 0, skip;
-	uint32_t check = 0;
+/* What was typed, taken apart: characters without number and blanks, and the check. */
+struct typed_line {
+	char characters[LINE_CHECK_CHARACTERS + CHECK_DIGITS + 12];
+	size_t length;
+	uint32_t check;
+};
 
+static enum outcome
+take_apart(unsigned number, const char *text, struct typed_line *ret)
+{
+	char *typed = ret->characters;
+	size_t length = 0, skip;
+
+	ret->check = 0;
 	for (; *text != '\0'; text++) {
 		if (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\n')
 			continue;
 		if (!is_base64(*text))
 			return FAIL_BASE64;
-		if (length == sizeof typed)
+		if (length == sizeof ret->characters)
 			return FAIL_TOO_LONG;
 		typed[length++] = *text;
 	}
@@ -126,15 +134,65 @@ line_check_read(unsigned number, const char *text, char ret[LINE_CHECK_CHARACTER
 
 		if (digit < 0)
 			return FAIL_LINE_CHECK;
-		check = check << 4 | (uint32_t)digit;
+		ret->check = ret->check << 4 | (uint32_t)digit;
 	}
 	skip = number_length(number, typed, length);
-	length -= skip;
-	if (length > LINE_CHECK_CHARACTERS)
+	memmove(typed, typed + skip, length - skip);
+	ret->length = length - skip;
+	if (ret->length > LINE_CHECK_CHARACTERS)
 		return FAIL_TOO_LONG;
-	if (length == 0 || line_check(number, typed + skip, length) != check)
+	return ret->length == 0 ? FAIL_LINE_CHECK : DONE;
+}
+
+enum outcome
+line_check_read(unsigned number, const char *text, char ret[LINE_CHECK_CHARACTERS + 1])
+{
+	struct typed_line typed;
+	enum outcome outcome = take_apart(number, text, &typed);
+
+	if (outcome != DONE)
+		return outcome;
+	if (line_check(number, typed.characters, typed.length) != typed.check)
 		return FAIL_LINE_CHECK;
-	memcpy(ret, typed + skip, length);
-	ret[length] = '\0';
+	memcpy(ret, typed.characters, typed.length);
+	ret[typed.length] = '\0';
 	return DONE;
+}
+
+/* Whether another character there, or a swap with the next one, makes the line right. */
+static bool
+is_mended_at(unsigned number, struct typed_line *typed, size_t place)
+{
+	char kept = typed->characters[place], next = typed->characters[place + 1];
+	bool is_mended = false;
+
+	for (int c = '+'; c <= 'z' && !is_mended; c++) {
+		typed->characters[place] = (char)c;
+		is_mended = is_base64((char)c) && line_check(number, typed->characters, typed->length) == typed->check;
+	}
+	if (!is_mended && place + 1 < typed->length) {
+		typed->characters[place] = next;
+		typed->characters[place + 1] = kept;
+		is_mended = line_check(number, typed->characters, typed->length) == typed->check;
+		typed->characters[place + 1] = next;
+	}
+	typed->characters[place] = kept;
+	return is_mended;
+}
+
+unsigned
+line_check_place(unsigned number, const char *text)
+{
+	struct typed_line typed;
+	unsigned found = 0;
+
+	if (take_apart(number, text, &typed) != DONE)
+		return 0;
+	for (size_t place = 0; place < typed.length; place++)
+		if (is_mended_at(number, &typed, place)) {
+			if (found != 0)
+				return 0;
+			found = (unsigned)place + 1;
+		}
+	return found;
 }

@@ -35,6 +35,7 @@ libpaper_a_SOURCES = \
 	src/paper/pdf.c \
 	src/paper/plain.c \
 	src/paper/qr.c \
+	src/paper/read_back.c \
 	src/paper/recovery.c \
 	src/paper/recovery.h \
 	src/paper/sheet.c
@@ -43,4 +44,5 @@ noinst_HEADERS += \
 	include/quorate/line_check.h \
 	include/quorate/pdf.h \
 	include/quorate/qr.h \
+	include/quorate/read_back.h \
 	include/quorate/sheet.h

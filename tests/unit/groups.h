@@ -25,6 +25,7 @@
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(prime_slips)                                                                                             \
 	GROUP(ceremony_passwords)                                                                                      \
+	GROUP(read_back)                                                                                               \
 	GROUP(rescue)                                                                                                  \
 	GROUP(search)                                                                                                  \
 	GROUP(secret)                                                                                                  \

@@ -33,6 +33,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/prime_slips.c \
 	tests/unit/play_expect.c \
 	tests/unit/published.h \
+	tests/unit/read_back.c \
 	tests/unit/rehearsed.c \
 	tests/unit/rescue.c \
 	tests/unit/search.c \
