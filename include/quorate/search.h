@@ -25,7 +25,7 @@ struct search_settings {
 
 struct search;
 
-/* Begins, on threads of its own. FAIL_ARGUMENT (iterations 0), FAIL_MEMORY, FAIL_PROCESS. */
+/* Begins, on threads of its own. FAIL_ARGUMENT (iterations 0), FAIL_MEMORY, FAIL_LOCKED_MEMORY, FAIL_PROCESS. */
 enum outcome search_start(struct search **ret, const struct search_settings *settings);
 
 /* Readable once the search has found something or has come to its end. */
@@ -37,6 +37,10 @@ uint64_t search_position(const struct search *search);
 
 /* Derivations that were run, for the speed. */
 uint64_t search_derivations(const struct search *search);
+
+/* The threads at work: one for each processor or as many as were asked for, 128 at most, and no more than memory could
+   be locked for. */
+unsigned search_threads(const struct search *search);
 
 /* The instruction set in use, for reports: "AVX-512", "AVX2", "SSE2", "plain". */
 const char *search_instructions(void);

@@ -1,4 +1,5 @@
 #include <quorate/limits.h>
+#include <quorate/locked.h>
 #include <quorate/search.h>
 
 #include "md5_chain.h"
@@ -13,13 +14,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Each thread takes 4 KiB of the secure heap (LIMIT_SECURE_HEAP), which others need as well. */
-#define THREADS_MOST 8
+/* Each thread works in pages of its own, and in some 200 bytes of the secure heap (LIMIT_SECURE_HEAP). */
+#define THREADS_MOST 128
 /* Steps between two looks at the cancel flag: some milliseconds. */
 #define STEPS_AT_ONCE 20000
 #define NONE UINT64_MAX
 
-/* What one thread works in; all of it in the secure heap. */
+/* What one thread works in; all of it in locked pages. */
 struct lanes {
 	uint32_t digests[MD5_DIGEST_WORDS][MD5_LANES_MOST];
 	uint8_t passwords[MD5_LANES_MOST][SEARCH_PASSWORD_MOST];
@@ -35,6 +36,7 @@ struct lanes {
 struct thread {
 	struct search *search;
 	pthread_t thread;
+	struct locked *pages;
 	_Atomic uint64_t begun; /* the lowest candidate it has in hand, NONE if none */
 };
 
@@ -200,19 +202,16 @@ run(void *argument)
 {
 	struct thread *thread = argument;
 	struct search *search = thread->search;
-	struct lanes *lanes = OPENSSL_secure_zalloc(sizeof *lanes);
 	EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
 	struct secret *password = NULL;
 	uint64_t one = 1;
 
-	if (lanes != NULL && cipher != NULL && secret_new(&password, SEARCH_PASSWORD_MOST) == DONE)
-		try_all(search, thread, lanes, password, cipher);
+	if (cipher != NULL && secret_new(&password, SEARCH_PASSWORD_MOST) == DONE)
+		try_all(search, thread, (struct lanes *)thread->pages->bytes, password, cipher);
 	else
 		fail(search, FAIL_SECURE_HEAP);
 	secret_free(&password);
 	EVP_CIPHER_CTX_free(cipher);
-	if (lanes != NULL)
-		OPENSSL_secure_clear_free(lanes, sizeof *lanes);
 	if (!atomic_load(&search->is_cancelled))
 		atomic_store(&thread->begun, NONE);
 	if (atomic_fetch_sub(&search->running, 1) == 1 && write(search->event, &one, sizeof one) < 0)
@@ -251,9 +250,17 @@ search_start(struct search **ret, const struct search_settings *settings)
 
 		thread->search = search;
 		atomic_store(&thread->begun, settings->first);
+		/* Where no more can be locked, or started, those that there are do the work. */
+		outcome = locked_new(&thread->pages, sizeof(struct lanes));
+		if (outcome != DONE) {
+			outcome = search->thread_count == 0 ? outcome : DONE;
+			break;
+		}
 		atomic_fetch_add(&search->running, 1);
 		if (pthread_create(&thread->thread, NULL, run, thread) != 0) {
 			atomic_fetch_sub(&search->running, 1);
+			locked_free(&thread->pages);
+			outcome = search->thread_count == 0 ? FAIL_PROCESS : DONE;
 			break;
 		}
 		search->thread_count++;
@@ -296,6 +303,12 @@ search_position(const struct search *search)
 	return position < search->settings.end ? position : search->settings.end;
 }
 
+unsigned
+search_threads(const struct search *search)
+{
+	return search->thread_count;
+}
+
 uint64_t
 search_derivations(const struct search *search)
 {
@@ -305,8 +318,10 @@ search_derivations(const struct search *search)
 static void
 join(struct search *search)
 {
-	for (unsigned i = 0; i < search->thread_count; i++)
+	for (unsigned i = 0; i < search->thread_count; i++) {
 		pthread_join(search->threads[i].thread, NULL);
+		locked_free(&search->threads[i].pages);
+	}
 	search->thread_count = 0;
 }
 

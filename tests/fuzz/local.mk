@@ -10,6 +10,10 @@ EXTRA_DIST += tests/fuzz/seeds
 # make fuzz: each target for FUZZ_SECONDS, beginning with the seeds; new finds stay in the build folder, and what broke a
 # target as fuzz/NAME-crash-... there. Secrets make a process non-dumpable, which leak detection cannot bear.
 FUZZ_SECONDS = 60
+# What reads what people type from paper has a minute of its own.
+FUZZ_PAPER = base64 line_check share_file share_text
+FUZZ_PAPER_SECONDS = $(FUZZ_SECONDS)
+$(FUZZ_PAPER:%=fuzz-%): FUZZ_SECONDS = $(FUZZ_PAPER_SECONDS)
 FUZZ_NAMES = $(notdir $(basename $(FUZZ_SOURCES)))
 fuzz: $(FUZZ_NAMES:%=fuzz-%)
 fuzz/fuzz-%: $(top_srcdir)/tests/fuzz/%.c $(filter %.a,$(CORE_LIBS))

@@ -17,7 +17,10 @@ SHIM = os.path.join(BUILD, "tests/oracle/.libs/sc_hsm_shim.so")
 SHARE_TOOL = os.path.join(BUILD, "tests/oracle/share_tool")
 ORACLE = "/usr/bin/sc-hsm-tool"
 ITERATIONS = "50"
+FULL_COUNT = "10000000"
 ROUNDS = 2000 if os.environ.get("QUORATE_LONG") else 60
+# At the full count a round takes most of a minute: none where time counts.
+FULL_ROUNDS = 20 if os.environ.get("QUORATE_LONG") else 0
 
 pytestmark = pytest.mark.skipif(not os.path.exists(ORACLE), reason="sc-hsm-tool (package opensc) is not installed")
 
@@ -29,12 +32,12 @@ def kcv_of(dkek):
 def run_oracle(arguments, lines, **variables):
     environment = {**os.environ, "LD_PRELOAD": SHIM, "ORACLE_ITERATIONS": ITERATIONS, "LC_ALL": "C", **variables}
     return subprocess.run([ORACLE, "--reader", "0"] + arguments, input="\n".join(lines) + "\n", text=True,
-                          capture_output=True, timeout=60, env=environment)
+                          capture_output=True, timeout=240, env=environment)
 
 
-def run_ours(mode, path, lines):
-    return subprocess.run([SHARE_TOOL, mode, ITERATIONS, path], input="\n".join(lines) + "\n", text=True,
-                          capture_output=True, timeout=60)
+def run_ours(mode, path, lines, iterations=ITERATIONS):
+    return subprocess.run([SHARE_TOOL, mode, iterations, path], input="\n".join(lines) + "\n", text=True,
+                          capture_output=True, timeout=240)
 
 
 def oracle_creates(path, threshold, total, dkek, **variables):
@@ -62,16 +65,16 @@ def oracle_imports(path, prime, shares, **variables):
     return found and found.group(1).replace(":", "").lower()
 
 
-def we_create(path, threshold, total, dkek, *more):
-    made = run_ours("create", path, [f"split {threshold} {total}", f"dkek {dkek.hex()}", *more])
+def we_create(path, threshold, total, dkek, *more, iterations=ITERATIONS):
+    made = run_ours("create", path, [f"split {threshold} {total}", f"dkek {dkek.hex()}", *more], iterations)
     assert made.returncode == 0, made.stdout
     lines = made.stdout.split()
     assert lines[0] == "prime" and len(lines) == 2 + 2 * total
     return lines[1], list(zip(lines[2::2], lines[3::2]))
 
 
-def we_open(path, prime, shares):
-    opened = run_ours("open", path, [f"prime {prime}"] + [f"{number} {value}" for number, value in shares])
+def we_open(path, prime, shares, iterations=ITERATIONS):
+    opened = run_ours("open", path, [f"prime {prime}"] + [f"{number} {value}" for number, value in shares], iterations)
     if opened.returncode != 0:
         return opened.stdout.strip()
     return opened.stdout.split()[1]
@@ -108,6 +111,21 @@ def test_we_create_it_imports(tmp_path):
         assert oracle_imports(path, prime, chosen) == kcv_of(dkek), (threshold, total, prime, shares)
         assert we_open(path, prime, chosen) == kcv_of(dkek)
         os.unlink(path)
+
+
+@pytest.mark.parametrize("number, threshold, total, source", sizes(FULL_ROUNDS, 3) if FULL_ROUNDS else [(0, 2, 3, None)])
+def test_full_count(tmp_path, number, threshold, total, source):
+    """There and back at the count of real files; without QUORATE_LONG only that the count matters."""
+    path, dkek = str(tmp_path / "full.pbe"), hashlib.sha256(bytes([number])).digest()
+    count = FULL_COUNT if FULL_ROUNDS else "51"
+    prime, shares = oracle_creates(path, threshold, total, dkek, ORACLE_ITERATIONS=count)
+    chosen = pick(source or random.Random(3), shares, threshold)
+    assert we_open(path, prime, chosen, count) == kcv_of(dkek)
+    assert FULL_ROUNDS or we_open(path, prime, chosen) == "FAIL_SHARES_FILE_KEY"
+    os.unlink(path)
+    prime, shares = we_create(path, threshold, total, dkek, iterations=count)
+    assert oracle_imports(path, prime, shares[-threshold:], ORACLE_ITERATIONS=count) == kcv_of(dkek)
+    os.unlink(path)
 
 
 @pytest.mark.parametrize("zeros", [1, 2, 3])

@@ -409,8 +409,44 @@ test_paper_pdf_outcomes(void **state)
 	free(text);
 }
 
-TEST_GROUP(paper, cmocka_unit_test(test_paper_crc), cmocka_unit_test(test_paper_line_slips),
-	cmocka_unit_test(test_paper_lines_back), cmocka_unit_test(test_paper_line_refused),
-	cmocka_unit_test(test_paper_sheet_texts), cmocka_unit_test(test_paper_plain), cmocka_unit_test(test_paper_qr),
-	cmocka_unit_test(test_paper_qr_text), cmocka_unit_test(test_paper_glyphs),
-	cmocka_unit_test(test_paper_pdf_outcomes));
+/* Every character of a whole sheet's lines, checks included, replaced by every other: noticed in its own line. */
+static void
+test_paper_sheet_slips(void **state)
+{
+	uint8_t bytes[64];
+	char *lines, *at, got[LINE_CHECK_CHARACTERS + 1];
+	unsigned number = 0, slips = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(i * 37 + 11);
+	assert_int_equal(line_check_write(bytes, sizeof bytes, &lines), DONE);
+	for (at = strtok(lines, "\n"); at != NULL; at = strtok(NULL, "\n")) {
+		size_t length = strlen(at), first = strspn(at, " 0123456789") == 0 ? 0 : 2;
+
+		assert_int_equal(line_check_read(++number, at, got), DONE);
+		for (size_t place = first; place < length; place++) {
+			const char *others = place >= length - 6 ? "0123456789abcdef" : characters;
+			char kept = at[place];
+
+			if (kept == ' ')
+				continue;
+			for (; *others != '\0'; others++) {
+				if (*others == kept)
+					continue;
+				at[place] = *others;
+				assert_int_not_equal(line_check_read(number, at, got), DONE);
+				slips++;
+			}
+			at[place] = kept;
+		}
+	}
+	assert_int_equal(number, 6);
+	assert_in_range(slips, 88 * 63 + 36 * 15 - 200, 88 * 64 + 36 * 15);
+	free(lines);
+}
+TEST_GROUP(paper, cmocka_unit_test(test_paper_sheet_slips), cmocka_unit_test(test_paper_crc),
+	cmocka_unit_test(test_paper_line_slips), cmocka_unit_test(test_paper_lines_back),
+	cmocka_unit_test(test_paper_line_refused), cmocka_unit_test(test_paper_sheet_texts),
+	cmocka_unit_test(test_paper_plain), cmocka_unit_test(test_paper_qr), cmocka_unit_test(test_paper_qr_text),
+	cmocka_unit_test(test_paper_glyphs), cmocka_unit_test(test_paper_pdf_outcomes));

@@ -2,6 +2,8 @@
 
 #include <quorate/search.h>
 
+#include <openssl/crypto.h>
+
 #define ITERATIONS 10
 #define RIGHT 777
 
@@ -89,4 +91,29 @@ test_failure(void **state)
 	assert_int_equal(found, RIGHT);
 }
 
-TEST_GROUP(search, cmocka_unit_test_setup(test_lowest, make_file), cmocka_unit_test_setup(test_failure, make_file));
+/* As many threads as a large machine has processors, each with memory of its own, which is given back. */
+static void
+test_many_threads(void **state)
+{
+	struct search_settings settings = {
+		.file = file, .iterations = ITERATIONS, .end = 5000, .threads = 64, .password = number_password
+	};
+	size_t before = CRYPTO_secure_used();
+	struct search *search;
+	uint64_t found;
+
+	(void)state;
+	assert_int_equal(search_start(&search, &settings), DONE);
+	assert_int_equal(search_threads(search), 64);
+	assert_int_equal(search_finish(&search, &found), DONE);
+	assert_int_equal(found, RIGHT);
+	assert_int_equal(CRYPTO_secure_used(), before);
+	settings.threads = 1000;
+	assert_int_equal(search_start(&search, &settings), DONE);
+	assert_int_equal(search_threads(search), 128);
+	search_free(&search);
+	assert_int_equal(CRYPTO_secure_used(), before);
+}
+
+TEST_GROUP(search, cmocka_unit_test_setup(test_many_threads, make_file), cmocka_unit_test_setup(test_lowest, make_file),
+	cmocka_unit_test_setup(test_failure, make_file));
