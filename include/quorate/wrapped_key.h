@@ -9,6 +9,7 @@
 #include <quorate/dkek.h>
 
 #define WRAPPED_KEY_MOST 4096
+#define WRAPPED_FILE_MOST (12 * 1024) /* with a certificate of any usual size */
 
 enum wrapped_kind { WRAPPED_RSA = 5, WRAPPED_RSA_CRT = 6, WRAPPED_EC = 12, WRAPPED_AES = 15 };
 
@@ -33,6 +34,11 @@ struct wrapped_file {
 /* FAIL_WRAPPED_KEY unless every length fits and nothing is left over; the pieces are what they claim to be only once
  * wrapped_key_verify says so (it sees the blob; description and certificate are protected by nothing). */
 enum outcome wrapped_file_parse(const uint8_t *bytes, size_t size, struct wrapped_file *ret);
+
+/* The bytes of such a file, as sc-hsm-tool --wrap-key writes it. Description and certificate are those of the card's
+   files C4xx and CExx; what fills these files behind the object in them is left out. FAIL_WRAPPED_KEY for a blob that
+   is none, or parts that are no object; FAIL_TOO_LONG. */
+enum outcome wrapped_file_encode(const struct wrapped_file *file, uint8_t ret[WRAPPED_FILE_MOST], size_t *ret_size);
 
 /* FAIL_WRAPPED_KEY unless kind and every length fit. */
 enum outcome wrapped_key_parse(const uint8_t *bytes, size_t size, struct wrapped_key *ret);

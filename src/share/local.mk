@@ -28,6 +28,7 @@ libshare_a_SOURCES = \
 	src/share/share_file.c \
 	src/share/share_text.c \
 	src/share/slips.c \
+	src/share/wrapped_file.c \
 	src/share/wrapped_key.c
 noinst_HEADERS += \
 	include/quorate/audit.h \

@@ -3,8 +3,6 @@
 
 #include "aes_cbc.h"
 
-#include <limits.h>
-#include <openssl/asn1.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -85,54 +83,6 @@ crypt_key(const struct secret *dkek, const uint8_t *in, size_t size, uint8_t *ou
 		outcome = aes_cbc(key->bytes, zero, in, size, out, is_sealing);
 	secret_free(&key);
 	return outcome;
-}
-
-/* One TLV at *at, moved past it; *ret_content is where its content begins. */
-static bool
-take_tlv(const uint8_t **at, const uint8_t *end, int tag, const uint8_t **ret_content)
-{
-	const uint8_t *content = *at;
-	long length;
-	int found, class, flags;
-
-	if (end - *at < 2)
-		return false;
-	flags = ASN1_get_object(&content, &length, &found, &class, end - *at);
-	/* 80: nonsense, or longer than there is; 01: a length that is not said. */
-	if ((flags & 0x81) != 0 || (tag >= 0 && (found != tag || class != V_ASN1_UNIVERSAL)))
-		return false;
-	*ret_content = content;
-	*at = content + length;
-	return true;
-}
-
-enum outcome
-wrapped_file_parse(const uint8_t *bytes, size_t size, struct wrapped_file *ret)
-{
-	const uint8_t *at = bytes, *content, *begin;
-
-	*ret = (struct wrapped_file){ 0 };
-	if (size > LONG_MAX || !take_tlv(&at, bytes + size, V_ASN1_SEQUENCE, &content) || at != bytes + size)
-		return FAIL_WRAPPED_KEY;
-	at = content;
-	if (!take_tlv(&at, bytes + size, V_ASN1_OCTET_STRING, &ret->blob))
-		return FAIL_WRAPPED_KEY;
-	ret->blob_size = (size_t)(at - ret->blob);
-	begin = at;
-	if (at < bytes + size) {
-		if (!take_tlv(&at, bytes + size, -1, &content))
-			return FAIL_WRAPPED_KEY;
-		ret->description = begin;
-		ret->description_size = (size_t)(at - begin);
-	}
-	begin = at;
-	if (at < bytes + size) {
-		if (!take_tlv(&at, bytes + size, -1, &content))
-			return FAIL_WRAPPED_KEY;
-		ret->certificate = begin;
-		ret->certificate_size = (size_t)(at - begin);
-	}
-	return at == bytes + size ? DONE : FAIL_WRAPPED_KEY;
 }
 
 static bool

@@ -37,6 +37,7 @@
 	GROUP(wrapped_key)                                                                                             \
 	GROUP(attestation)                                                                                             \
 	GROUP(cvc)                                                                                                     \
+	GROUP(hsm_acts)                                                                                                \
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \
 	GROUP(slots)                                                                                                   \

@@ -24,6 +24,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/fake_token.h \
 	tests/unit/forms.c \
 	tests/unit/hsm.c \
+	tests/unit/hsm_acts.c \
 	tests/unit/journal.c \
 	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
