@@ -111,6 +111,8 @@ pkcs11_initialise(struct pkcs11 *module, bool is_fresh)
 	}
 	if (!module->is_initialised)
 		rv = p11_kit_module_initialize(module->functions);
+	if (!module->is_initialised && rv == CKR_OK)
+		module->beginnings++;
 	module->is_initialised = rv == CKR_OK;
 	return rv;
 }

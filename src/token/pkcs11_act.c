@@ -57,9 +57,9 @@ find(struct pkcs11_run *run, const struct token_target *target)
 }
 
 enum outcome
-pkcs11_find(struct pkcs11 *module, const struct token_target *target, struct pkcs11_run *ret)
+pkcs11_find(struct pkcs11 *module, const struct token_target *target, bool is_fresh, struct pkcs11_run *ret)
 {
-	CK_RV rv = pkcs11_initialise(module, false);
+	CK_RV rv = pkcs11_initialise(module, is_fresh);
 
 	memset(ret, 0, sizeof *ret);
 	ret->module = module;
@@ -82,15 +82,16 @@ pkcs11_session(struct pkcs11_run *run, bool is_writing)
 	return outcome;
 }
 
-/* Closing the last session is a logout, but not every module knows. */
+/* Closing the last session is a logout, but not every module knows. Where it does not close, the module begins anew: no
+   login outlives its act. */
 void
 pkcs11_end(struct pkcs11_run *run)
 {
 	if (!run->has_session)
 		return;
 	(void)run->functions->C_Logout(run->session);
-	(void)run->functions->C_CloseSession(run->session);
-	(void)run->functions->C_CloseAllSessions(run->slot.id);
+	if (run->functions->C_CloseSession(run->session) != CKR_OK)
+		(void)pkcs11_initialise(run->module, true);
 	run->has_session = false;
 }
 
@@ -247,27 +248,32 @@ act_initialise(struct pkcs11_run *run, const struct token_request *request, stru
 static const struct {
 	pkcs11_work *work;
 	enum pin_owner login;
-	bool is_optional, is_writing, is_smartcard_hsm_only, takes_empty;
+	bool is_optional, is_writing, takes_empty;
+	bool is_of_card;  /* a SmartCard-HSM does it through its reader only */
+	bool begins_anew; /* the module is not to answer from what it remembers of PINs and tokens */
 } acts[TOKEN_ACT_COUNT] = {
 	[TOKEN_DESCRIBE] = { .work = act_nothing, .takes_empty = true },
 	[TOKEN_INITIALISE] = { .work = act_initialise,
+		.begins_anew = true,
 		.is_writing = true,
-		.is_smartcard_hsm_only = true,
+		.is_of_card = true,
 		.takes_empty = true },
-	[TOKEN_VERIFY_USER_PIN] = { .work = act_nothing, .login = PIN_OF_USER },
-	[TOKEN_PROVE_SO_PIN] = { .work = act_nothing, .login = PIN_OF_SO, .is_smartcard_hsm_only = true },
+	[TOKEN_VERIFY_USER_PIN] = { .work = act_nothing, .begins_anew = true, .login = PIN_OF_USER },
+	[TOKEN_PROVE_SO_PIN] = { .work = act_nothing, .begins_anew = true, .login = PIN_OF_SO, .is_of_card = true },
 	[TOKEN_RANDOM] = { .work = act_random, .takes_empty = true },
-	[TOKEN_CHANGE_USER_PIN] = { .work = act_change_user_pin, .is_writing = true },
+	[TOKEN_CHANGE_USER_PIN] = { .work = act_change_user_pin, .begins_anew = true, .is_writing = true },
 	[TOKEN_CHANGE_SO_PIN] = { .work = act_change_so_pin,
+		.begins_anew = true,
 		.login = PIN_OF_SO,
 		.is_writing = true,
-		.is_smartcard_hsm_only = true },
+		.is_of_card = true },
 	[TOKEN_RESET_USER_PIN] = { .work = act_reset_user_pin,
+		.begins_anew = true,
 		.login = PIN_OF_SO,
 		.is_writing = true,
-		.is_smartcard_hsm_only = true },
-	[TOKEN_SET_TRANSPORT_PIN] = { .work = act_set_transport_pin, .is_writing = true },
-	[TOKEN_LIST_OBJECTS] = { .work = act_list, .login = PIN_OF_USER, .is_optional = true },
+		.is_of_card = true },
+	[TOKEN_SET_TRANSPORT_PIN] = { .work = act_set_transport_pin, .begins_anew = true, .is_writing = true },
+	[TOKEN_LIST_OBJECTS] = { .work = act_list, .begins_anew = true, .login = PIN_OF_USER, .is_optional = true },
 	[TOKEN_GENERATE] = { .work = pkcs11_generate, .login = PIN_OF_USER, .is_writing = true },
 	[TOKEN_SIGN] = { .work = pkcs11_sign, .login = PIN_OF_USER },
 	[TOKEN_READ_VALUE] = { .work = pkcs11_read_value, .login = PIN_OF_USER, .is_optional = true },
@@ -294,7 +300,7 @@ rule_out(const struct pkcs11_run *run, const struct token_request *request)
 		acts[act].login == PIN_OF_USER || act == TOKEN_CHANGE_USER_PIN || act == TOKEN_SET_TRANSPORT_PIN;
 	bool is_of_so = acts[act].login == PIN_OF_SO || act == TOKEN_INITIALISE;
 
-	if (acts[act].is_smartcard_hsm_only && is_smartcard_hsm(slot))
+	if (acts[act].is_of_card && is_smartcard_hsm(slot))
 		return FAIL_SMARTCARD_HSM_HERE;
 	/* Somebody else initialised it since the people looked. */
 	if (act == TOKEN_INITIALISE && is_initialised && request->target.serial[0] == '\0')
@@ -364,7 +370,9 @@ pkcs11_act(struct pkcs11 *module, const struct token_request *request, struct to
 	ret->outcome = FAIL_CARD_UNSUPPORTED;
 	if ((unsigned)request->act >= TOKEN_ACT_COUNT || acts[request->act].work == NULL)
 		return;
-	ret->outcome = pkcs11_find(module, &request->target, &run);
+	/* SoftHSM keeps PINs in memory that another program has changed since. */
+	ret->outcome =
+		pkcs11_find(module, &request->target, module->is_softhsm && acts[request->act].begins_anew, &run);
 	if (ret->outcome == DONE) {
 		ret->has_before = true;
 		ret->slot_before = run.slot;
@@ -382,7 +390,7 @@ pkcs11_inspect(struct pkcs11 *module, const struct token_target *target, const s
 	key_kinds *ret_kinds, struct code *ret_code)
 {
 	struct pkcs11_run run;
-	enum outcome outcome = pkcs11_find(module, target, &run);
+	enum outcome outcome = pkcs11_find(module, target, false, &run);
 
 	*ret_kinds = 0;
 	if (outcome == DONE)
@@ -405,7 +413,7 @@ pkcs11_inspect_object(struct pkcs11 *module, const struct token_target *target, 
 	struct pkcs11_run run;
 	struct token_object found;
 	CK_OBJECT_HANDLE handle;
-	enum outcome outcome = pkcs11_find(module, target, &run);
+	enum outcome outcome = pkcs11_find(module, target, false, &run);
 
 	if (outcome == DONE)
 		outcome = pkcs11_session(&run, false);

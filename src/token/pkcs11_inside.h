@@ -12,6 +12,7 @@ struct pkcs11 {
 	CK_FUNCTION_LIST *functions;
 	CK_FUNCTION_LIST **all; /* where it came by its registered name; NULL otherwise */
 	bool is_initialised, is_softhsm;
+	uint16_t beginnings; /* how often it was initialised */
 	struct slot_info slots[LIMIT_SLOTS];
 	size_t count;
 };
@@ -39,8 +40,10 @@ struct pkcs11_run {
 /* The outcome of a return value, kept in the run. */
 enum outcome pkcs11_check(struct pkcs11_run *run, CK_RV rv, enum pin_owner owner);
 
-/* Finds the token. FAIL_NO_TOKEN, FAIL_TOKEN_OTHER and what a module may answer. */
-enum outcome pkcs11_find(struct pkcs11 *module, const struct token_target *target, struct pkcs11_run *ret);
+/* Finds the token, is_fresh: after the module was finalised and initialised. FAIL_NO_TOKEN, FAIL_TOKEN_OTHER and what a
+   module may answer. */
+enum outcome pkcs11_find(
+	struct pkcs11 *module, const struct token_target *target, bool is_fresh, struct pkcs11_run *ret);
 
 /* Opens a session; ends all of them, and with them the login. */
 enum outcome pkcs11_session(struct pkcs11_run *run, bool is_writing);
@@ -55,6 +58,10 @@ enum outcome pkcs11_each(struct pkcs11_run *run, CK_ATTRIBUTE *template, CK_ULON
 	bool (*take)(void *context, const struct token_object *object), void *context);
 
 void pkcs11_read_object(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_object *ret);
+
+/* The module's handle of an object that was read in this run. What stands in token_object tells one initialisation of
+   the module from the next, for handles are given out anew then. */
+CK_OBJECT_HANDLE pkcs11_handle(const struct pkcs11_run *run, const struct token_object *object);
 
 /* The one object that is the same as the wanted one. FAIL_OBJECT_MISSING, FAIL_OBJECT_AMBIGUOUS. */
 enum outcome pkcs11_find_object(struct pkcs11_run *run, const struct token_object *wanted, struct token_object *ret,

@@ -41,14 +41,14 @@ find_by_id(struct pkcs11_run *run, enum object_class class, const struct token_o
 static enum outcome
 public_half(struct pkcs11_run *run, const struct token_object *key, struct token_bytes *ret)
 {
-	struct sought public;
-	enum outcome outcome = find_by_id(run, OBJECT_PUBLIC_KEY, key, &public);
+	struct sought half;
+	enum outcome outcome = find_by_id(run, OBJECT_PUBLIC_KEY, key, &half);
 
 	if (outcome != DONE)
 		return outcome;
-	if (public.is_found)
-		return pkcs11_public_key(run, (CK_OBJECT_HANDLE) public.found.handle, ret);
-	return pkcs11_public_key(run, (CK_OBJECT_HANDLE)key->handle, ret);
+	if (half.is_found)
+		return pkcs11_public_key(run, pkcs11_handle(run, &half.found), ret);
+	return pkcs11_public_key(run, pkcs11_handle(run, key), ret);
 }
 
 /* The private key can never leave the token, not even wrapped; what it may do is to sign, and with RSA to decrypt. */

@@ -236,6 +236,15 @@ read_certificate(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_o
 	return rv;
 }
 
+/* Handles are small numbers or addresses: both leave the upper 16 bits free. */
+#define BEGINNINGS_SHIFT 48
+
+CK_OBJECT_HANDLE
+pkcs11_handle(const struct pkcs11_run *run, const struct token_object *object)
+{
+	return (CK_OBJECT_HANDLE)(object->handle ^ (uint64_t)run->module->beginnings << BEGINNINGS_SHIFT);
+}
+
 void
 pkcs11_read_object(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_object *ret)
 {
@@ -248,7 +257,7 @@ pkcs11_read_object(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token
 	CK_RV rv;
 
 	memset(ret, 0, sizeof *ret);
-	ret->handle = handle;
+	ret->handle = handle ^ (uint64_t)run->module->beginnings << BEGINNINGS_SHIFT;
 	ret->kind = KEY_OTHER;
 	rv = ask(run, handle, all, sizeof all / sizeof all[0]);
 	ret->class = OBJECT_OTHER;
@@ -368,7 +377,7 @@ pkcs11_find_object(struct pkcs11_run *run, const struct token_object *wanted, st
 	if (finding.count > 1 && !finding.is_exact)
 		return FAIL_OBJECT_AMBIGUOUS;
 	*ret = finding.found;
-	*ret_handle = (CK_OBJECT_HANDLE)finding.found.handle;
+	*ret_handle = pkcs11_handle(run, &finding.found);
 	return DONE;
 }
 

@@ -40,6 +40,7 @@
 	GROUP(hsm_acts)                                                                                                \
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \
+	GROUP(pkcs11)                                                                                                  \
 	GROUP(slots)                                                                                                   \
 	GROUP(spool)                                                                                                   \
 	GROUP(token)                                                                                                   \

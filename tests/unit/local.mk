@@ -28,7 +28,9 @@ tests_unit_unit_SOURCES = \
 	tests/unit/journal.c \
 	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
+	tests/unit/faulty.h \
 	tests/unit/paper.c \
+	tests/unit/pkcs11.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
 	tests/unit/prime_slips.c \
@@ -60,3 +62,9 @@ check_LTLIBRARIES += tests/unit/libunruly.la
 tests_unit_libunruly_la_SOURCES = tests/unit/unruly.c
 tests_unit_libunruly_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
 tests_unit_libunruly_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+
+# One that stands before SoftHSM and makes any call go wrong.
+check_LTLIBRARIES += tests/unit/libfaulty.la
+tests_unit_libfaulty_la_SOURCES = tests/unit/faulty.c tests/unit/faulty.h
+tests_unit_libfaulty_la_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
+tests_unit_libfaulty_la_LDFLAGS = -module -avoid-version -rpath /nowhere

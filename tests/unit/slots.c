@@ -2,7 +2,7 @@
 #include "groups.h"
 
 #include <quorate/clock.h>
-#include <quorate/slots.h>
+#include <quorate/inspect.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -411,6 +411,117 @@ test_door_without_pcsc(void **state)
 	assert_false(door->poll(door->context, &answer));
 }
 
+static size_t
+slot_of(const char *label)
+{
+	const struct slot_info *all;
+	size_t count = slots_slots(slots, &all);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(all[i].label, label) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static enum look_state
+look_state(size_t slot)
+{
+	struct slot_look look;
+
+	slots_look(slots, slot, &look);
+	return look.state;
+}
+
+static enum look_state
+attribute_state(void)
+{
+	const struct token_attribute *attributes;
+	enum look_state state;
+
+	(void)slots_attributes(slots, &attributes, &state);
+	return state;
+}
+
+/* Mechanisms, objects and attributes without a login; with one, private objects besides; forgotten with the token. */
+static void
+test_inspect(void **state)
+{
+	const struct token_door *door;
+	const struct token_mechanism *mechanisms;
+	const struct token_object *objects;
+	const struct token_attribute *attributes;
+	struct token_request request = {
+		.act = TOKEN_GENERATE, .kind = KEY_P256, .object = { .id = { 5 }, .id_size = 1 }
+	};
+	struct token_answer answer;
+	struct slot_look look;
+	enum look_state ended;
+	uint8_t pin[] = "12345678", again[] = "12345678";
+	char text[96];
+	size_t slot, count;
+	bool has_gcm = false, has_ec = false;
+
+	(void)state;
+	make_token("first");
+	open_slots(SOFTHSM, "", 0);
+	UNTIL(slots_is_settled(slots));
+	slot = slot_of("first");
+	assert_int_equal(look_state(slot), LOOK_NONE);
+	door = slots_door(slots);
+	assert_true(slots_target(slots, slot, true, &request.target));
+	assert_string_equal(request.target.module, "libsofthsm2");
+	assert_int_equal(secret_take(&request.user_pin, pin, 8), DONE);
+	snprintf(request.object.label, sizeof request.object.label, "key");
+	assert_int_equal(door->start(door->context, &request), DONE);
+	/* While an act is on its way a look waits for its end. */
+	slots_inspect(slots, slot);
+	assert_int_equal(look_state(slot), LOOK_ASKED);
+	UNTIL(door->poll(door->context, &answer));
+	assert_int_equal(answer.outcome, DONE);
+	assert_int_equal(answer.objects.count, 1);
+	assert_true(answer.value.size > 60);
+	token_answer_clear(&answer);
+	UNTIL(look_state(slot) == LOOK_WHOLE);
+	slots_look(slots, slot, &look);
+	assert_true((look.kinds >> KEY_RSA_4096 & 1) != 0 && (look.kinds >> KEY_P521 & 1) != 0);
+	count = slots_mechanisms(slots, slot, &mechanisms);
+	for (size_t i = 0; i < count; i++) {
+		has_gcm |= strcmp(mechanisms[i].name, "AES GCM") == 0 && mechanisms[i].is_in_bytes;
+		has_ec |= strcmp(mechanisms[i].name, "EC key pair") == 0;
+	}
+	assert_true(has_gcm && has_ec);
+	token_mechanism_sizes_text(&mechanisms[0], text, sizeof text);
+	count = slots_objects(slots, slot, &objects);
+	assert_int_equal(count, 1);
+	assert_int_equal(objects[0].class, OBJECT_PUBLIC_KEY);
+	assert_string_equal(objects[0].type, "EC P-256");
+	assert_string_equal(objects[0].label, "key");
+	slots_inspect_object(slots, slot, 0);
+	UNTIL(attribute_state() == LOOK_WHOLE);
+	count = slots_attributes(slots, &attributes, &ended);
+	assert_true(count > 10);
+	assert_string_equal(attributes[1].name, "label");
+	assert_string_equal(attributes[1].value, "key");
+	/* Logged in there is the private key as well, and the answer has the same. */
+	request = (struct token_request){ .act = TOKEN_LIST_OBJECTS };
+	assert_true(slots_target(slots, slot, false, &request.target));
+	assert_int_equal(secret_take(&request.user_pin, again, 8), DONE);
+	assert_int_equal(door->start(door->context, &request), DONE);
+	UNTIL(door->poll(door->context, &answer));
+	assert_int_equal(answer.outcome, DONE);
+	assert_int_equal(answer.objects.count, 2);
+	token_answer_clear(&answer);
+	assert_int_equal(slots_objects(slots, slot, &objects), 2);
+	slots_look(slots, slot, &look);
+	assert_true(look.is_logged_in);
+	/* Another token in its place has nothing of it. */
+	snprintf(text, sizeof text, "rm -rf %s/tokens/*", folder);
+	run(text);
+	slots_refresh(slots);
+	UNTIL(slot_of("first") == SIZE_MAX);
+	assert_int_equal(slots_objects(slots, 0, &objects), 0);
+}
+
 static void
 test_helper(void **state)
 {
@@ -442,4 +553,4 @@ test_helper(void **state)
 TEST_GROUP(slots, SLOTS_TEST(test_softhsm), SLOTS_TEST(test_softhsm_unreadable), SLOTS_TEST(test_missing),
 	SLOTS_TEST(test_crash), SLOTS_TEST(test_hang), SLOTS_TEST(test_hostile_texts), SLOTS_TEST(test_growing),
 	SLOTS_TEST(test_shouting), SLOTS_TEST(test_killed), SLOTS_TEST(test_launcher_ends), SLOTS_TEST(test_registered),
-	SLOTS_TEST(test_door_without_pcsc), SLOTS_TEST(test_helper));
+	SLOTS_TEST(test_door_without_pcsc), SLOTS_TEST(test_inspect), SLOTS_TEST(test_helper));
