@@ -8,7 +8,7 @@ static const struct command commands[] = {
 	{ NULL, "", N_("the console, on the devices that are plugged in"), "f", 0, 0, true, command_console },
 	{ "rehearse", "", N_("the console in rehearsal: virtual devices, nothing real is touched"), "fcre", 0, 0, true,
 		command_rehearse },
-	{ "status", "", N_("what is plugged in: modules, slots, tokens, readers"), "j", 0, 0, true, command_status },
+	{ "status", "", N_("what is plugged in: modules, slots, tokens, readers"), "jO", 0, 0, true, command_status },
 	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSkt", 1, MANY, false,
 		command_verify },
 	{ "rescue", "FILE", N_("find what was mistyped, when shares do not open their file"), "Sn", 1, 1, false,

@@ -97,6 +97,8 @@ command_sources = \
 	ui/shares.h \
 	ui/shares_ask.c \
 	ui/status_json.c \
+	ui/status_look_json.c \
+	ui/status_look_table.c \
 	ui/status_report.h \
 	ui/status_table.c
 

@@ -27,6 +27,7 @@ static const struct entry {
 	{ 'r', false, "reset", NULL, N_("begin with blank virtual devices") },
 	{ 'e', false, "env", NULL, N_("print the environment by which other programs reach the rehearsal") },
 	{ 'j', false, "json", NULL, N_("as JSON, for programs") },
+	{ 'O', false, "objects", NULL, N_("look into each token: mechanisms and public objects") },
 	{ 'P', false, "password-stdin", NULL, N_("read the password from standard input, a line for each file") },
 	{ 'S', false, "shares-stdin", NULL, N_("read shares from standard input: prime HEX, then ID HEX [WORD]") },
 	{ 's', false, "shares", NULL, N_("ask for the shares on the terminal") },
@@ -162,6 +163,9 @@ take(struct options *options, char letter, const char *value)
 		break;
 	case 'j':
 		options->wants_json = true;
+		break;
+	case 'O':
+		options->wants_objects = true;
 		break;
 	case 'P':
 		options->wants_password_stdin = true;

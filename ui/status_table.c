@@ -121,8 +121,10 @@ status_print_table(const struct slots *slots)
 	for (size_t i = 0; i < module_count; i++) {
 		print_module(&modules[i]);
 		for (size_t j = 0; j < slot_count; j++)
-			if (list[j].module == i)
+			if (list[j].module == i) {
 				print_slot(&list[j]);
+				status_print_look(slots, j);
+			}
 	}
 	if (module_count == 0)
 		printf("%s\n", _("No PKCS#11 module is registered."));

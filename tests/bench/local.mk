@@ -6,6 +6,8 @@ tests_bench_derivation_LDADD = $(CORE_LIBS)
 tests_bench_rescue_SOURCES = tests/bench/rescue.c tests/bench/yardsticks.c tests/bench/yardsticks.h
 tests_bench_rescue_LDADD = $(CORE_LIBS)
 CLEANFILES += $(BENCHES)
+EXTRA_DIST += tests/bench/status.py
 bench: $(BENCHES)
-	$(AM_V_at)status=0; for bench in $(BENCHES); do ./$$bench || status=1; done; exit $$status
+	$(AM_V_at)status=0; for bench in $(BENCHES); do ./$$bench || status=1; done; \
+		QUORATE_BUILD='$(abs_top_builddir)' $(PYTHON) $(srcdir)/tests/bench/status.py || status=1; exit $$status
 .PHONY: bench

@@ -3,7 +3,8 @@ PYTHON_TESTS += \
 	tests/oracle/test_paper.py \
 	tests/oracle/test_rehearsal.py \
 	tests/oracle/test_rehearsal_pcsc.py \
-	tests/oracle/test_sc_hsm_tool.py
+	tests/oracle/test_sc_hsm_tool.py \
+	tests/oracle/test_status.py
 
 # The sheets that the Python tests look at.
 check_PROGRAMS += tests/oracle/paper_tool

@@ -1,0 +1,61 @@
+"""`quorate status --objects` against `pkcs11-tool -L` and `-O` on the same SoftHSM tokens, as a ratio of wall time."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+QUORATE = os.path.join(os.environ["QUORATE_BUILD"], "quorate")
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
+PIN = "12345678"
+TURNS = 3
+
+
+def run(folder, *command):
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+                   env={**os.environ, "SOFTHSM2_CONF": str(folder / "softhsm2.conf")})
+
+
+def make(folder, slots, objects):
+    """Tokens, and in the first one many objects: SoftHSM takes copies of an object's file for objects."""
+    (folder / "tokens").mkdir()
+    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\n")
+    for number in range(slots):
+        run(folder, "softhsm2-util", "--init-token", "--free", "--label", f"t{number}", "--pin", PIN, "--so-pin", PIN)
+    if objects:
+        run(folder, "pkcs11-tool", "--module", SOFTHSM, "--token-label", "t0", "--login", "--pin", PIN, "--keypairgen",
+            "--key-type", "EC:prime256v1", "--id", "01", "--label", "k")
+        # The public one is the smaller: it has no private value.
+        found = sorted(folder.glob("tokens/*/????????-*.object"), key=lambda path: path.stat().st_size)
+        for _ in range(objects - 1):
+            shutil.copy(found[0], found[0].with_name(f"{uuid.uuid4()}.object"))
+
+
+def measure(folder, *commands):
+    best = float("inf")
+    for _ in range(TURNS):
+        begun = time.monotonic()
+        for command in commands:
+            run(folder, *command)
+        best = min(best, time.monotonic() - begun)
+    return best
+
+
+def main():
+    worst = 0
+    for slots, objects in ((1, 1), (100, 1), (1, 10000)):
+        with tempfile.TemporaryDirectory(prefix="quorate-bench-") as name:
+            folder = Path(name)
+            make(folder, slots, objects)
+            tool = ("pkcs11-tool", "--module", SOFTHSM)
+            theirs = measure(folder, (*tool, "-L"), *((*tool, "--token-label", f"t{n}", "-O") for n in range(slots)))
+            ours = measure(folder, (QUORATE, "status", "--module", SOFTHSM, "--objects", "--json"))
+        worst = max(worst, ours / theirs)
+        print(f"status: {slots} slots, {objects} objects: {ours:.2f} s, pkcs11-tool {theirs:.2f} s, ratio {ours / theirs:.2f}")
+    return worst > 1
+
+
+sys.exit(main())
