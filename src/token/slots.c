@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Starts a worker and has it look for the first time. */
 static void
@@ -25,6 +26,30 @@ short_name(const char *path, char *ret, size_t size)
 	text_clean(name, end == NULL || end == name ? strlen(name) : (size_t)(end - name), ret, size);
 }
 
+/* One module by two paths, or by its registered name and a path, is one module. A remote one has no path. */
+static bool
+is_same_module(const struct module_info *info, const char *name, const char *path)
+{
+	struct stat one, other;
+
+	if (info->path[0] == '\0' || path[0] == '\0')
+		return info->path[0] == path[0] && strcmp(info->name, name) == 0;
+	return strcmp(info->path, path) == 0 || (stat(info->path, &one) == 0 && stat(path, &other) == 0 &&
+							one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+}
+
+/* The name, with a number where another module has it. */
+static void
+unique_name(const struct slots *slots, const char *name, char *ret, size_t size)
+{
+	text_format(ret, size, "%s", name);
+	for (size_t i = 0, number = 2; i < slots->module_count; i++)
+		if (strcmp(slots->infos[i].name, ret) == 0) {
+			text_format(ret, size, "%s (%zu)", name, number++);
+			i = SIZE_MAX;
+		}
+}
+
 void
 slots_add_module(struct slots *slots, const char *name, const char *path)
 {
@@ -34,11 +59,11 @@ slots_add_module(struct slots *slots, const char *name, const char *path)
 	if (slots->module_count >= LIMIT_MODULES)
 		return;
 	for (size_t i = 0; i < slots->module_count; i++)
-		if (strcmp(slots->infos[i].name, name) == 0 && strcmp(slots->infos[i].path, path) == 0)
+		if (is_same_module(&slots->infos[i], name, path))
 			return;
 	memset(info, 0, sizeof *info);
 	memset(module, 0, sizeof *module);
-	text_format(info->name, sizeof info->name, "%s", name);
+	unique_name(slots, name, info->name, sizeof info->name);
 	text_format(info->path, sizeof info->path, "%s", path);
 	info->state = MODULE_STARTING;
 	line_begin(&module->line, slots->launcher, WORKER_PKCS11, path[0] != '\0' ? path : name, slots->patience_ms);

@@ -522,6 +522,28 @@ test_inspect(void **state)
 	assert_int_equal(slots_objects(slots, 0, &objects), 0);
 }
 
+/* One file by two names is one module; two files of one name are told apart. */
+static void
+test_same_module(void **state)
+{
+	char copy[96], command[256];
+	const char *const paths[] = { SOFTHSM, copy, "/usr/lib/softhsm/../softhsm/libsofthsm2.so", NULL };
+	struct launcher_settings launch = { .pcsc_library = "/nowhere/libpcsclite.so.1", .environment = environment };
+	const struct module_info *modules;
+
+	(void)state;
+	snprintf(copy, sizeof copy, "%s/libsofthsm2.so", folder);
+	snprintf(command, sizeof command, "cp " SOFTHSM " %s", copy);
+	run(command);
+	assert_int_equal(launcher_open(&launcher, &launch), DONE);
+	assert_int_equal(slots_open(&slots, launcher, &(struct slots_settings){ paths, true, 0 }), DONE);
+	assert_int_equal(slots_modules(slots, &modules), 2);
+	assert_string_equal(modules[0].name, "libsofthsm2");
+	assert_string_equal(modules[1].name, "libsofthsm2 (2)");
+	UNTIL(slots_is_settled(slots));
+	assert_int_equal(modules[1].state, MODULE_READY);
+}
+
 static void
 test_helper(void **state)
 {
@@ -553,4 +575,5 @@ test_helper(void **state)
 TEST_GROUP(slots, SLOTS_TEST(test_softhsm), SLOTS_TEST(test_softhsm_unreadable), SLOTS_TEST(test_missing),
 	SLOTS_TEST(test_crash), SLOTS_TEST(test_hang), SLOTS_TEST(test_hostile_texts), SLOTS_TEST(test_growing),
 	SLOTS_TEST(test_shouting), SLOTS_TEST(test_killed), SLOTS_TEST(test_launcher_ends), SLOTS_TEST(test_registered),
-	SLOTS_TEST(test_door_without_pcsc), SLOTS_TEST(test_inspect), SLOTS_TEST(test_helper));
+	SLOTS_TEST(test_door_without_pcsc), SLOTS_TEST(test_inspect), SLOTS_TEST(test_same_module),
+	SLOTS_TEST(test_helper));
