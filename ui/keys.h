@@ -33,6 +33,7 @@
 	PLACE(PREVIEW, N_("a sheet on the screen"))                                                                    \
 	PLACE(WORK, N_("work under way"))                                                                              \
 	PLACE(END, N_("the end of a ceremony"))                                                                        \
+	PLACE(NOTE, N_("a note for the record"))                                                                       \
 	PLACE(STOP, N_("the question whether to stop"))
 
 enum place {
@@ -46,12 +47,15 @@ enum place {
 #define AT(name) (1u << PLACE_##name)
 #define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST))
 #define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
-#define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE))
+#define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
 	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(SHOW) | AT(INSERT) | AT(PRINT) | AT(WORK) | AT(END))
 #define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
-#define AT_ANY (AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE))
+#define AT_ANY                                                                                                         \
+	(AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(NOTE))
+/* Questions of a ceremony where nothing secret is shown. */
+#define AT_NOTES (AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(INSERT) | AT(PRINT))
 
 /* FUNCTION marks the codes of curses' function keys apart from characters; CONTROL is what a letter gives with Ctrl. */
 #define FUNCTION(code) ((uint32_t)(code) | 1u << 24)
@@ -93,10 +97,14 @@ enum place {
 		AT_PROMPTS & ~AT(END) & ~AT(PATH))                                                                     \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
 		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) | AT(DETAIL) |          \
-			AT(SAVE))                                                                                      \
+			AT(SAVE) | AT(NOTE))                                                                           \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
 		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
+	KEY(NOTE, FUNCTION(KEY_F(7)), 0, "F7", N_("Note"),                                                             \
+		N_("write a note into the record, for whatever was different"), AT_NOTES)                              \
+	KEY(PAUSE, FUNCTION(KEY_F(8)), 0, "F8", N_("Pause"), N_("rest; going on wants everybody to be present again"), \
+		AT_NOTES)                                                                                              \
 	KEY(HELP, '?', 0, "?", "", N_("the same as F1"), AT_SCREENS | AT(TELL))                                        \
 	KEY(STATUS, FUNCTION(KEY_F(2)), 0, "F2", N_("Status"),                                                         \
 		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS)                                 \
@@ -132,6 +140,8 @@ enum request {
 	REQUEST_SHOW_AGAIN,
 	REQUEST_BACK,
 	REQUEST_HELP,
+	REQUEST_NOTE,
+	REQUEST_PAUSE,
 	REQUEST_STATUS,
 	REQUEST_LIST,
 	REQUEST_LOOK_AGAIN,

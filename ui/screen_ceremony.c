@@ -1,6 +1,7 @@
 /* A ceremony being held: asks what it asks, hands over what is answered. */
 #include <config.h>
 
+#include "line.h"
 #include "prompt.h"
 #include "rows.h"
 
@@ -13,6 +14,8 @@ static const struct prompt_view *view; /* NULL: no prompt is there */
 static struct ceremony_world world;
 static int scroll, rows_all, rows_seen;
 static bool is_asking_stop, is_stop_chosen;
+static bool is_noting;
+static struct line_field note;
 
 static void
 leave_view(void)
@@ -61,7 +64,7 @@ take_prompt(struct console *console)
 
 	leave_view();
 	scroll = 0;
-	is_asking_stop = false;
+	is_asking_stop = is_noting = false;
 	sitting.is_text_hidden = false;
 	prompt_remark(&sitting, MEANING_NORMAL, "%s", "");
 	outcome = ceremony_prompt(sitting.ceremony, &sitting.prompt);
@@ -185,6 +188,72 @@ ask_stop(struct console *console)
 	return REACT_DRAW;
 }
 
+static void
+draw_note(struct area area)
+{
+	struct area inside = paint_panel(area, _("A note for the record"), MEANING_BORDER);
+
+	inside.row +=
+		1 + paint_wrapped(inside, 0, MEANING_NORMAL,
+			    _("What was different, who came or left, what somebody wants to have on record: in your "
+			      "own words, never a secret. It stands in the record with the time and this step."));
+	line_draw(&note, inside.row, inside.column, inside.columns);
+}
+
+static unsigned
+begin_note(struct console *console)
+{
+	if (view->cover != NULL)
+		view->cover(&sitting);
+	line_open(&note, "", LIMIT_TEXT_INPUT - 1);
+	is_noting = true;
+	console->place = PLACE_NOTE;
+	return REACT_DRAW;
+}
+
+/* The prompt stays as it is, with what was typed into it. */
+static unsigned
+take_note(struct console *console)
+{
+	struct answer given = { .kind = ANSWER_NOTE };
+	enum outcome outcome;
+
+	text_format(given.text, sizeof given.text, "%s", note.text);
+	outcome = ceremony_answer(sitting.ceremony, &given);
+	if (outcome != DONE) {
+		screen_message(console, MEANING_WARNING, "%s", outcome_text(outcome));
+		return REACT_DRAW;
+	}
+	is_noting = false;
+	console->place = place_of(&sitting.prompt);
+	/* A record that takes no line ends the ceremony. */
+	if (ceremony_prompt(sitting.ceremony, &sitting.prompt) == DONE && sitting.prompt.kind == PROMPT_FAILED)
+		return take_prompt(console);
+	screen_message(console, MEANING_GOOD, "%s", _("The note is kept for the record."));
+	return REACT_DRAW;
+}
+
+static unsigned
+note_key(struct console *console, const struct press *press)
+{
+	if (press->request == REQUEST_BACK) {
+		is_noting = false;
+		console->place = place_of(&sitting.prompt);
+		return REACT_DRAW;
+	}
+	if (press->request == REQUEST_ACCEPT)
+		return take_note(console);
+	switch (line_key(&note, press)) {
+	case LINE_TAKEN:
+		return REACT_DRAW;
+	case LINE_FULL:
+		screen_message(console, MEANING_WARNING, "%s", _("No more fits into one note; write another one."));
+		return REACT_DRAW;
+	default:
+		return REACT_UNKNOWN;
+	}
+}
+
 /* What stands under the text: nothing of it may be cut, so it is measured first and the text has the rest. */
 static int
 view_rows(int columns)
@@ -250,6 +319,10 @@ draw(struct console *console, struct area area)
 	(void)console;
 	if (view == NULL)
 		return;
+	if (is_noting) {
+		draw_note(area);
+		return;
+	}
 	if (is_asking_stop) {
 		draw_stop_question(area);
 		return;
@@ -328,6 +401,12 @@ key(struct console *console, const struct press *press)
 
 	if (is_asking_stop)
 		return stop_key(console, press);
+	if (is_noting)
+		return note_key(console, press);
+	if (press->request == REQUEST_NOTE)
+		return begin_note(console);
+	if (press->request == REQUEST_PAUSE)
+		return answer(console, prompt_answer(&sitting, ANSWER_PAUSE) | REACT_FLUSH);
 	if (press->request == REQUEST_HELP)
 		return screen_cover_with_help(console);
 	if (press->request == REQUEST_BACK && console->place != PLACE_PREVIEW && console->place != PLACE_PATH &&
@@ -361,8 +440,8 @@ tick(struct console *console, bool slots_changed)
 	}
 	if (view->tick != NULL)
 		reaction |= view->tick(&sitting, slots_changed);
-	return reaction & REACT_ANSWER && !is_asking_stop ? answer(console, reaction)
-							  : reaction & ~(unsigned)REACT_ANSWER;
+	return reaction & REACT_ANSWER && !is_asking_stop && !is_noting ? answer(console, reaction)
+									: reaction & ~(unsigned)REACT_ANSWER;
 }
 
 static int

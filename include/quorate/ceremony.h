@@ -122,6 +122,9 @@ enum answer_kind {
 	ANSWER_SECRET, /* PIN, password: secret */
 	ANSWER_SHARE,  /* enter share */
 	ANSWER_AGAIN,  /* enter share right after a show: show it once more */
+	ANSWER_NOTE,   /* text, for the record; at every prompt where nothing secret is shown: see ceremony_takes_notes.
+			  The prompt stays */
+	ANSWER_PAUSE,  /* at the same prompts; then PROMPT_CONFIRM that everybody is present again */
 	ANSWER_STOP,   /* give up here (the front end has asked whether this is meant) */
 	ANSWER_KIND_COUNT
 };
@@ -185,6 +188,10 @@ enum outcome ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret
    the answer's kind does not fit the prompt (nothing moved on). A bad answer is not a failure: the next prompt asks
    again, with a verdict. */
 enum outcome ceremony_answer(struct ceremony *ceremony, struct answer *answer);
+
+/* Whether a note or a pause is taken at this kind of prompt. A note that is not text of a line is refused: FAIL_EMPTY,
+   FAIL_TOO_LONG, FAIL_TEXT_CHARACTER. */
+bool ceremony_takes_notes(enum prompt_kind kind);
 
 /* During PROMPT_WORK: takes what has come (the token's answer, a finished derivation). Returns true when the prompt
    changed. Never blocks for longer than a file takes to be synced. */

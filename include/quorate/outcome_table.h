@@ -167,6 +167,7 @@ OUTCOME(FAIL_NO_PRINTER, N_("No printer is set up on this machine. Save the shee
 
 /* ceremony and screens */
 OUTCOME(FAIL_RESUME, N_("This ceremony cannot be gone on with: it is over, or its record is of another kind."))
+OUTCOME(FAIL_NOTES_EARLY, N_("No more notes can be kept before the folder is chosen. Write this one on paper, or choose the folder first."))
 OUTCOME(FAIL_WORD, N_("This is not the word that was asked for. Nothing was done."))
 OUTCOME(FAIL_KEYBOARD, N_("The line differs: this keyboard has another layout than you think. Set the layout before you type a PIN."))
 OUTCOME(FAIL_TEXT_CHARACTER, N_("A character stands here that a name cannot have."))

@@ -272,7 +272,9 @@ ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 	ret->verdict = ceremony->verdict;
 	if (ceremony->verdict != DONE)
 		text_format(ret->verdict_text, sizeof ret->verdict_text, "%s", ceremony->verdict_text);
-	if (ceremony->end == END_NOT_YET && ceremony->card.phase != CARD_IDLE)
+	if (ceremony->is_paused && ceremony->end == END_NOT_YET)
+		note_ask_pause(ret);
+	else if (ceremony->end == END_NOT_YET && ceremony->card.phase != CARD_IDLE)
 		card_ask(ceremony, ret);
 	else
 		ceremony->step->ask(ceremony, ret);
@@ -281,12 +283,31 @@ ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 	return DONE;
 }
 
+bool
+ceremony_takes_notes(enum prompt_kind kind)
+{
+	switch (kind) {
+	case PROMPT_TELL:
+	case PROMPT_CONFIRM:
+	case PROMPT_CHOOSE:
+	case PROMPT_TEXT:
+	case PROMPT_GATE:
+	case PROMPT_INSERT_TOKEN:
+	case PROMPT_PRINT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool
 is_fitting(const struct prompt *prompt, enum answer_kind kind)
 {
 	if (kind == ANSWER_STOP)
 		return prompt->kind != PROMPT_DONE && prompt->kind != PROMPT_FAILED &&
 		       (prompt->kind != PROMPT_WORK || prompt->of.work.may_stop);
+	if (kind == ANSWER_NOTE || kind == ANSWER_PAUSE)
+		return ceremony_takes_notes(prompt->kind);
 	return kind < ANSWER_KIND_COUNT && (answers_taken[prompt->kind] & TAKES(kind)) != 0;
 }
 
@@ -299,6 +320,7 @@ is_whole(const struct prompt *prompt, const struct answer *answer)
 		return answer->choice < prompt->of.choose.count && !prompt->of.choose.items[answer->choice].is_closed;
 	case ANSWER_WORD:
 	case ANSWER_TEXT:
+	case ANSWER_NOTE:
 		return memchr(answer->text, '\0', sizeof answer->text) != NULL;
 	case ANSWER_SECRET:
 		return answer->secret != NULL;
@@ -317,10 +339,16 @@ ceremony_answer(struct ceremony *ceremony, struct answer *answer)
 
 	if (outcome == DONE && (!is_fitting(&prompt, answer->kind) || !is_whole(&prompt, answer)))
 		outcome = FAIL_USAGE;
-	if (outcome == DONE) {
+	if (outcome == DONE && answer->kind == ANSWER_NOTE) {
+		outcome = note_take(ceremony, answer->text);
+	} else if (outcome == DONE) {
 		ceremony->verdict = DONE;
 		if (answer->kind == ANSWER_STOP)
 			step_fail(ceremony, FAIL_CANCELLED, CODE_OF_NOTHING);
+		else if (answer->kind == ANSWER_PAUSE)
+			note_pause(ceremony);
+		else if (ceremony->is_paused)
+			note_end_pause(ceremony, answer->text);
 		else if (ceremony->card.phase == CARD_AWAY)
 			card_take(ceremony);
 		else

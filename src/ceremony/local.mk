@@ -15,6 +15,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/making.c \
 	src/ceremony/new_key_domain.c \
 	src/ceremony/old_password.c \
+	src/ceremony/note.c \
 	src/ceremony/old_set.c \
 	src/ceremony/old_turns.c \
 	src/ceremony/papers.c \

@@ -10,15 +10,23 @@
 #define FIELDS(array) (array), sizeof(array) / sizeof((array)[0])
 
 bool
+record_early(struct ceremony *ceremony, const char *event, const char *note)
+{
+	if (ceremony->early_count == STEP_EARLY_MOST)
+		return false;
+	ceremony->early[ceremony->early_count].event = event;
+	text_format(ceremony->early[ceremony->early_count].note, LIMIT_TEXT_INPUT, "%s", note);
+	clock_stamp(ceremony->early[ceremony->early_count++].stamp);
+	return true;
+}
+
+bool
 record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count)
 {
 	enum outcome outcome;
 
 	if (ceremony->journal == NULL) {
-		if (ceremony->early_count < STEP_EARLY_MOST) {
-			ceremony->early[ceremony->early_count].event = event;
-			clock_stamp(ceremony->early[ceremony->early_count++].stamp);
-		}
+		record_early(ceremony, event, "");
 		return true;
 	}
 	outcome = journal_append(ceremony->journal, event, fields, count);
@@ -137,9 +145,11 @@ write_early(struct ceremony *ceremony)
 	enum outcome outcome = journal_append(ceremony->journal, "begun", FIELDS(begun));
 
 	for (size_t i = 0; i < ceremony->early_count && outcome == DONE; i++) {
-		const struct journal_field at = { "at", ceremony->early[i].stamp, 0 };
+		const struct journal_field early[] = { { "at", ceremony->early[i].stamp, 0 },
+			{ "text", ceremony->early[i].note, 0 } };
 
-		outcome = journal_append(ceremony->journal, ceremony->early[i].event, &at, 1);
+		outcome = journal_append(
+			ceremony->journal, ceremony->early[i].event, early, ceremony->early[i].note[0] == '\0' ? 1 : 2);
 	}
 	if (outcome == DONE && ceremony_has(ceremony, &step_choose_device))
 		outcome = journal_append(ceremony->journal, "device", FIELDS(device));

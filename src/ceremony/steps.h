@@ -188,12 +188,14 @@ struct ceremony {
 	struct share_file file;
 	uint8_t kcv[DKEK_KCV_SIZE]; /* predicted */
 
+	bool is_paused;
 	struct journal *journal;
 	char digest[JOURNAL_DIGEST_TEXT_SIZE]; /* of the record when it was closed */
 	struct {
 		const char *event;
 		char stamp[CLOCK_STAMP_SIZE];
-	} early[STEP_EARLY_MOST]; /* events before there was a record */
+		char note[LIMIT_TEXT_INPUT]; /* "" but for a note */
+	} early[STEP_EARLY_MOST];            /* events before there was a record */
 	size_t early_count;
 };
 
@@ -278,6 +280,8 @@ bool card_is_new(const struct hsm_status *hsm);
 /* record.c: false when the record could not be written, and then the ceremony has failed. Before there is a record,
    events alone are kept for it. */
 bool record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
+/* Before there is a record: keeps an event, and a note's text, for it. False when no more are kept. */
+bool record_early(struct ceremony *ceremony, const char *event, const char *note);
 /* With the card's state: before an act that changes it, and after one. */
 bool record_intent(struct ceremony *ceremony, const char *event);
 bool record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
@@ -309,6 +313,12 @@ bool resume_is_over(const struct journal_record *past);
 extern const struct step step_resumed;
 /* retype.c */
 extern const struct step step_retype_shares;
+
+/* note.c: outcomes as of ceremony_takes_notes. */
+enum outcome note_take(struct ceremony *ceremony, const char *text);
+void note_pause(struct ceremony *ceremony);
+void note_ask_pause(struct prompt *ret);
+void note_end_pause(struct ceremony *ceremony, const char *word);
 
 /* remains.c: what was done and what is left of it, in sentences, appended. */
 void remains_tell(const struct ceremony *ceremony, char *ret, size_t size);

@@ -195,5 +195,38 @@ test_stop_work(void **state)
 	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
 }
 
+/* A note before there is a record, one in it, and a pause; none of them where a secret is at hand. */
+static void
+test_notes(void **state)
+{
+	struct play *play = *state;
+	struct answer note = { .kind = ANSWER_NOTE, .text = "Bob is ten minutes late" };
+
+	play_open(play, 2, 2);
+	assert_int_equal(ceremony_answer(play->ceremony, &note), DONE);
+	play_until(play, "so-pin", PROMPT_PIN);
+	assert_int_equal(ceremony_answer(play->ceremony, &note), FAIL_USAGE);
+	assert_int_equal(ceremony_answer(play->ceremony, &(struct answer){ .kind = ANSWER_PAUSE }), FAIL_USAGE);
+	play_until(play, "turns", PROMPT_GATE);
+	text_format(note.text, sizeof note.text, "%s", "");
+	assert_int_equal(ceremony_answer(play->ceremony, &note), FAIL_EMPTY);
+	text_format(note.text, sizeof note.text, "The camera was covered late");
+	assert_int_equal(ceremony_answer(play->ceremony, &note), DONE);
+	assert_int_equal(ceremony_answer(play->ceremony, &(struct answer){ .kind = ANSWER_PAUSE }), DONE);
+	assert_int_equal(ceremony_prompt(play->ceremony, &play->prompt), DONE);
+	play_expect(play, "pause", PROMPT_CONFIRM, DONE);
+	play_word(play, "here");
+	play_expect(play, "pause", PROMPT_CONFIRM, FAIL_WORD);
+	play_word(play, "present");
+	play_expect(play, "turns", PROMPT_GATE, DONE);
+	play_until(play, "turns", PROMPT_SHOW_SHARE);
+	assert_int_equal(ceremony_answer(play->ceremony, &note), FAIL_USAGE);
+	play_finish(play);
+	play_expect_in_record(play, "\"text\":\"Bob is ten minutes late\"", true);
+	play_expect_in_record(play, "\"step\":\"turns\",\"text\":\"The camera was covered late\"", true);
+	play_expect_in_record(play, "\"event\":\"paused\",\"step\":\"turns\"", true);
+	play_expect_in_record(play, "\"event\":\"everybody-present\"", true);
+}
+
 TEST_GROUP(ceremony_faults, PLAY_TEST(test_folder), PLAY_TEST(test_disk_full), PLAY_TEST(test_record_lost),
-	PLAY_TEST(test_stop_everywhere), PLAY_TEST(test_stop_work));
+	PLAY_TEST(test_stop_everywhere), PLAY_TEST(test_stop_work), PLAY_TEST(test_notes));
