@@ -13,18 +13,20 @@
 
 #define QUIET_ZONE 4
 
-/* Rows and columns against the terminal's; what goes to a file or a pipe always fits. */
-static bool
-is_fitting(const struct qr *qr, bool is_unicode)
+/* How large the terminal can show it, 0 if not at all; what goes to a file or a pipe always fits, as it is. */
+static unsigned
+scale_that_fits(const struct qr *qr, bool is_unicode)
 {
 	struct winsize window;
-	unsigned side = qr->width + 2 * QUIET_ZONE;
-	unsigned columns = is_unicode ? side : 2 * side, rows = is_unicode ? (side + 1) / 2 : side;
+	unsigned scale = 0, columns, rows;
 
 	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0)
-		return true;
+		return 1;
+	do
+		qr_text_size(qr, is_unicode, QUIET_ZONE, ++scale, &columns, &rows);
 	/* The prompt takes the row below. */
-	return columns <= window.ws_col && rows < window.ws_row;
+	while (columns <= window.ws_col && rows < window.ws_row);
+	return scale - 1;
 }
 
 int
@@ -35,6 +37,7 @@ command_qr(const struct options *options)
 	char encoded[BASE64_LENGTH(SHARE_FILE_SIZE) + 1], *drawn = NULL;
 	struct share_file file;
 	struct qr qr = { 0 };
+	unsigned scale = 1;
 	enum outcome outcome = share_file_load(options->files[0], &file);
 
 	if (outcome != DONE)
@@ -42,10 +45,10 @@ command_qr(const struct options *options)
 	share_file_write(&file, bytes);
 	base64_encode(bytes, sizeof bytes, encoded);
 	outcome = qr_make(&qr, encoded, strlen(encoded), QR_FOR_SCREEN);
-	if (outcome == DONE && !is_fitting(&qr, is_unicode))
+	if (outcome == DONE && (scale = scale_that_fits(&qr, is_unicode)) == 0)
 		outcome = FAIL_QR_WIDTH;
 	if (outcome == DONE)
-		outcome = qr_text(&qr, is_unicode, options->wants_inverted, QUIET_ZONE, &drawn);
+		outcome = qr_text(&qr, is_unicode, options->wants_inverted, QUIET_ZONE, scale, &drawn);
 	if (outcome == DONE)
 		fputs(drawn, stdout);
 	free(drawn);

@@ -9,18 +9,18 @@
 enum outcome
 qr_make(struct qr *ret, const void *bytes, size_t size, enum qr_use use)
 {
-	static const QRecLevel better[] = { QR_ECLEVEL_H, QR_ECLEVEL_Q };
+	static const QRecLevel better[] = { QR_ECLEVEL_H, QR_ECLEVEL_Q, QR_ECLEVEL_M };
 	enum outcome outcome = FAIL_QR;
 	QRcode *code = NULL;
 	size_t modules;
 
 	if (size == 0 || size > INT_MAX)
 		return FAIL_QR;
-	code = QRcode_encodeData((int)size, bytes, 0, use == QR_FOR_PAPER ? QR_ECLEVEL_Q : QR_ECLEVEL_M);
+	code = QRcode_encodeData((int)size, bytes, 0, use == QR_FOR_PAPER ? QR_ECLEVEL_Q : QR_ECLEVEL_L);
 	if (code == NULL)
 		return errno == ENOMEM ? FAIL_MEMORY : FAIL_QR;
 	/* libqrencode enlarges a symbol whose level does not fit its version: such a one is not taken. */
-	for (size_t i = 0; i < sizeof better / sizeof better[0]; i++) {
+	for (size_t i = 0; i < (use == QR_FOR_PAPER ? 1 : sizeof better / sizeof better[0]); i++) {
 		QRcode *other = QRcode_encodeData((int)size, bytes, code->version, better[i]);
 
 		if (other != NULL && other->width == code->width) {
@@ -64,10 +64,20 @@ is_dark(const struct qr *qr, unsigned quiet, unsigned x, unsigned y)
 static const char *const half_blocks[4] = { " ", "\xe2\x96\x84", "\xe2\x96\x80", "\xe2\x96\x88" };
 static const char *const ascii[2] = { "  ", "##" };
 
-enum outcome
-qr_text(const struct qr *qr, bool is_unicode, bool is_inverted, unsigned quiet, char **ret)
+void
+qr_text_size(
+	const struct qr *qr, bool is_unicode, unsigned quiet, unsigned scale, unsigned *ret_columns, unsigned *ret_rows)
 {
-	unsigned side = qr->width + 2 * quiet, step = is_unicode ? 2 : 1;
+	unsigned side = (qr->width + 2 * quiet) * scale;
+
+	*ret_columns = is_unicode ? side : 2 * side;
+	*ret_rows = is_unicode ? (side + 1) / 2 : side;
+}
+
+enum outcome
+qr_text(const struct qr *qr, bool is_unicode, bool is_inverted, unsigned quiet, unsigned scale, char **ret)
+{
+	unsigned side = (qr->width + 2 * quiet) * scale, step = is_unicode ? 2 : 1;
 	/* A half block has three bytes; the last pair of rows may be half beyond the symbol. */
 	size_t room = (size_t)(side + 1) * (side * 3 + 1) / step + side * 3 + 2;
 	char *text = malloc(room), *at = text;
@@ -76,9 +86,9 @@ qr_text(const struct qr *qr, bool is_unicode, bool is_inverted, unsigned quiet, 
 		return FAIL_MEMORY;
 	for (unsigned y = 0; y < side; y += step) {
 		for (unsigned x = 0; x < side; x++) {
-			bool is_upper = is_dark(qr, quiet, x, y) != is_inverted;
+			bool is_upper = is_dark(qr, quiet, x / scale, y / scale) != is_inverted;
 			/* Below the last row lies the terminal's own ground, drawn as light as the quiet zone. */
-			bool is_lower = is_dark(qr, quiet, x, y + 1) != is_inverted;
+			bool is_lower = is_dark(qr, quiet, x / scale, (y + 1) / scale) != is_inverted;
 			const char *cell =
 				is_unicode ? half_blocks[(is_upper ? 2 : 0) | (is_lower ? 1 : 0)] : ascii[is_upper];
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from people import Room
+from people import QUICK, Room
 
 BACKEND = """#!/bin/sh
 [ $# -eq 0 ] && { echo 'file sink "Unknown" "sink"'; exit 0; }
@@ -62,13 +62,16 @@ class Cups:
         self.process = subprocess.Popen(["/usr/sbin/cupsd", "-f", "-c", f"{folder}/cupsd.conf", "-s",
                                          f"{folder}/files.conf"])
         end = time.monotonic() + 20
-        while not (folder / "cups.sock").exists():
+        # The socket is there before anybody listens.
+        while "is running" not in self.run("lpstat", "-r"):
             assert time.monotonic() < end and self.process.poll() is None, "cupsd does not start"
             time.sleep(0.02)
 
     def run(self, *command, data=b""):
-        return subprocess.run(command, env={**os.environ, **self.settings, "LC_ALL": "C"}, input=data, check=True,
-                              capture_output=True, timeout=20).stdout.decode()
+        done = subprocess.run(command, env={**os.environ, **self.settings, "LC_ALL": "C"}, input=data, check=False,
+                              capture_output=True, timeout=20)
+        assert done.returncode == 0 or command[0] == "lpstat", (command, done)
+        return done.stdout.decode()
 
     def add(self, name):
         self.run("lpadmin", "-p", name, "-E", "-v", f"sink:{self.out}")
@@ -206,3 +209,26 @@ def test_the_environment_of_helpers_is_clean(tmp_path, cups):
     assert names["LC_ALL"] == "C" and not {"LD_LIBRARY_PATH", "OPENSC_DEBUG", "LANGUAGE", "LANG"} & set(names)
     assert pathlib.Path(names["PATH"].split(":")[-1]) == pathlib.Path("/bin")
     assert re.fullmatch(r".*cups\.sock", names["CUPS_SERVER"])
+
+
+def test_from_paper_alone_comes_the_same_key(tmp_path, cups):
+    """Print, throw every file away, type what the sheets say: the file is back, and opens with the shares."""
+    cups.add("laser")
+    with Room(tmp_path / "room", settings=cups.settings) as room:
+        room.begin().play("The share-file sheet").wait_for("Print on laser: ready")
+        select(room, "Print on laser").enter_and_wait("printer has all sheets", 30)
+        select(room, "Go on").answer()
+        kcv, shares = room.play().kcv(), room.shares_text(1, 3)
+        shutil.rmtree(room.ceremony_folder())
+    [job] = cups.out.glob("job.*")
+    text = subprocess.run(["pdftotext", "-layout", str(job), "-"], capture_output=True, text=True, check=True).stdout
+    lines = re.findall(r"^ *\d+ +(?:[A-Za-z0-9+/=]{4} +){1,4} *[0-9a-f]{6}$", text, re.M)
+    digest = re.search(r"SHA-256 of the file +([0-9a-f ]+)", text)[1]
+    assert len(lines) == 6
+    back = tmp_path / "back.pbe"
+    subprocess.run([QUICK, "read-back", "-o", str(back), "--sha256", digest.strip()], input="\n".join(lines) + "\n",
+                   text=True, check=True, capture_output=True, timeout=20)
+    done = subprocess.run([QUICK, "verify", "--shares-stdin", "--threshold", "2", "--kcv", kcv, str(back)],
+                          input=shares, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert kcv in done.stdout.replace(" ", "")

@@ -255,28 +255,28 @@ test_paper_qr(void **state)
 	static const struct {
 		size_t size;
 		unsigned level;
-	} levels[] = { { 1, 2 }, { 7, 2 }, { 8, 3 }, { 11, 3 }, { 12, 0 }, { 14, 0 } };
+	} levels[] = { { 1, 2 }, { 7, 2 }, { 8, 3 }, { 11, 3 }, { 12, 0 }, { 14, 0 }, { 15, 1 } };
 	static uint8_t huge[4000];
 	struct qr qr = { 0 };
 	unsigned rows = 0;
 
 	(void)state;
 	base64_encode(share_file_bytes, sizeof share_file_bytes, coded);
-	/* 88 bytes: version 6 holds 106 at level M, 74 at Q. */
+	/* 88 bytes: version 5 holds 106 at level L, 84 at M. */
 	assert_int_equal(qr_make(&qr, coded, strlen(coded), QR_FOR_SCREEN), DONE);
-	assert_int_equal(qr.width, 17 + 4 * 6);
-	assert_int_equal(qr_level(&qr), 0);
+	assert_int_equal(qr.width, 17 + 4 * 5);
+	assert_int_equal(qr_level(&qr), 1);
 	for (unsigned i = 0; i < 7; i++)
 		assert_int_equal(qr.modules[i], 1);
 	assert_int_equal(qr.modules[7], 0);
-	assert_int_equal(qr_text(&qr, false, false, 4, &text), DONE);
+	assert_int_equal(qr_text(&qr, false, false, 4, 1, &text), DONE);
 	for (at = text; (line = strsep(&at, "\n")) != NULL && *line != '\0'; rows++)
-		assert_int_equal(strlen(line), 2 * 49);
-	assert_int_equal(rows, 49);
+		assert_int_equal(strlen(line), 2 * 45);
+	assert_int_equal(rows, 45);
 	free(text);
 	qr_clear(&qr);
 	assert_null(qr.modules);
-	/* Version 1 holds 7 bytes at level H, 11 at Q, 14 at M. */
+	/* Version 1 holds 7 bytes at level H, 11 at Q, 14 at M, 17 at L. */
 	for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
 		assert_int_equal(qr_make(&qr, "quorate console", levels[i].size, QR_FOR_SCREEN), DONE);
 		assert_int_equal(qr.width, 21);
@@ -301,7 +301,7 @@ test_paper_qr_text(void **state)
 		char *text = NULL;
 		const char *at;
 
-		assert_int_equal(qr_text(&qr, is_unicode, is_inverted, 2, &text), DONE);
+		assert_int_equal(qr_text(&qr, is_unicode, is_inverted, 2, 1, &text), DONE);
 		at = text;
 		for (unsigned y = 0; y < side; y += is_unicode ? 2 : 1) {
 			for (unsigned x = 0; x < side; x++) {
