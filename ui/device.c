@@ -158,8 +158,10 @@ add_key_domains(struct facts *facts, const struct hsm_status *hsm)
 static void
 add_key_authentication(struct facts *facts, const struct key_authentication *keys)
 {
-	if (!keys->is_set_up)
+	if (!keys->is_set_up) {
+		facts_add(facts, _("Public key auth."), MEANING_NORMAL, "%s", _("not set up"));
 		return;
+	}
 	facts_add(facts, _("Public key auth."), keys->missing > 0 ? MEANING_WARNING : MEANING_NORMAL,
 		_("%u of %u keys have to authenticate; %u not registered yet, %u authenticated now"), keys->required,
 		keys->total, keys->missing, keys->authenticated);

@@ -116,6 +116,13 @@ demo_world(void)
 	add_slot(0, "Demo reader 1", "alice")->reader = 0;
 	reader = add_reader("Demo reader 1", "alice", good, demo.slots == 1 ? so : so_wrong);
 	set_dkek(&reader->hsm, 1, 0);
+	reader->hsm.options = HSM_OPTION_RESET_USER_PIN;
+	reader->hsm.key_domain_count = 3;
+	reader->hsm.key_domains[0] =
+		(struct key_domain){ KEY_DOMAIN_DKEK, 1, 0, { 0xec, 0xc9, 0x2c, 0x62, 0xe3, 0xf6, 0x18, 0x9e } };
+	reader->hsm.key_domains[1] = (struct key_domain){ KEY_DOMAIN_DKEK, 3, 2, { 0 } };
+	reader->hsm.key_domains[2] = (struct key_domain){ KEY_DOMAIN_EMPTY, 0, 0, { 0 } };
+	reader->hsm.key_authentication = (struct key_authentication){ true, 5, 1, 3, 0 };
 	reader->hsm.key_count = 3;
 	reader->hsm.certificate_count = 1;
 	if (demo.slots == 1)

@@ -19,6 +19,7 @@ SCREENS = {
     "status-3-full": (["--slots", "3"], ["f2"] + ["down"] * 8 + ["enter"]),
     "status-3-hostile": (["--slots", "3", "--hostile"], ["f2"] + ["down"] * 5),
     "status-3-objects": (["--slots", "3", "--objects", "40"], ["f2"] + ["down"] * 3 + ["tab", "tab"]),
+    "status-1-full": (["--slots", "1"], ["f2", "down", "enter"]),
     "status-3-mechanisms": (["--slots", "3"], ["f2"] + ["down"] * 3 + ["tab"] * 3),
     "status-3-hostile-object": (["--slots", "3", "--objects", "3", "--hostile"], ["f2"] + ["down"] * 3 + ["tab", "tab"]),
     "status-3-copy": (["--slots", "3"], ["f2", "c"]),
@@ -51,7 +52,7 @@ SCREENS = {
 # Every screen at the smallest size; those that use the room, and other kinds of terminal, as well.
 CASES = [(name, 24, 80, "xterm-256color", "C.UTF-8") for name in SCREENS]
 CASES += [(name, 43, 132, "xterm-256color", "C.UTF-8") for name in
-          ("status-0", "status-1", "status-3", "status-3-objects", "status-200", "show", "preview")]
+          ("status-0", "status-1", "status-1-full", "status-3", "status-3-objects", "status-200", "show", "preview")]
 CASES += [(name, 24, 80, term, locale) for name in ("start", "status-3", "enter-wrong")
           for term, locale in (("linux", "C.UTF-8"), ("vt100", "C.UTF-8"), ("xterm-256color", "C"), ("vt100", "C"))]
 
