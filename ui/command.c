@@ -23,6 +23,8 @@ static const struct command commands[] = {
 		N_("a share file or wrapped key back from paper: typed lines, scans, pictures"), "oDk", 0, MANY, true,
 		command_read_back },
 	{ "qr", "FILE", N_("show a share file as a QR symbol"), "ai", 1, 1, false, command_qr },
+	{ "keys", "FILE...", N_("say which DKEK backed-up keys belong to, and what they are"), "j", 1, MANY, false,
+		command_keys },
 	{ "attest", "FILE...", N_("say whether a saved attestation proves where a key was made"), "j", 1, MANY, false,
 		command_attest },
 	{ "journal", "verify|show FILE", N_("verify the record of a ceremony, or show it in words"), "", 2, 2, false,

@@ -33,6 +33,7 @@ int command_rescue(const struct options *options);
 int command_sheet(const struct options *options);
 int command_read_back(const struct options *options);
 int command_qr(const struct options *options);
+int command_keys(const struct options *options);
 int command_attest(const struct options *options);
 int command_journal(const struct options *options);
 int command_self_check(const struct options *options);

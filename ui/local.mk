@@ -78,6 +78,7 @@ command_sources = \
 	ui/command_check_word.c \
 	ui/command_console.c \
 	ui/command_journal.c \
+	ui/command_keys.c \
 	ui/command_qr.c \
 	ui/command_read_back.c \
 	ui/command_rehearse.c \

@@ -19,6 +19,7 @@ libtoken_a_SOURCES = \
 	src/token/hsm_keys.c \
 	src/token/hsm_pins.c \
 	src/token/hsm_status.c \
+	src/token/key_backup.c \
 	src/token/key_description.c \
 	src/token/key_description.h \
 	src/token/launcher.c \
@@ -60,6 +61,7 @@ noinst_HEADERS += \
 	include/quorate/card.h \
 	include/quorate/hsm.h \
 	include/quorate/inspect.h \
+	include/quorate/key_backup.h \
 	include/quorate/launcher.h \
 	include/quorate/rehearsal_root.h \
 	include/quorate/slots.h \

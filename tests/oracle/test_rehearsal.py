@@ -171,6 +171,17 @@ def test_key_moves_between_cards_of_one_dkek(rehearsal, tmp_path):
     assert status == 0, text
     status, text = rehearsal.hsm(2, "--unwrap-key", wrapped, "--key-reference", "5", "--pin", PIN)
     assert status == 0 and "Key successfully imported" in text
+    # Which DKEK it belongs to, and what it is, from the file alone.
+    other = tmp_path / "other.wrapped"
+    other.write_bytes(published("PUBLISHED_WRAPPED_FILE").replace(bytes.fromhex("ecc92c62e3f6189e"), bytes(8)))
+    rehearsal.p11(1, "--read-object", "--type", "pubkey", "--id", "07", "-o", tmp_path / "key.der")
+    status, text = rehearsal.run(BUILD / "quorate", "keys", other, wrapped)
+    assert status == 0 and re.search(r"KCV 0{16}\n  .*other.wrapped: EC, label \"btc-test\"", text), text
+    assert re.search(r"KCV ECC92C62E3F6189E\n  .*key.wrapped: RSA, label \"moves\", ID 07\n", text), text
+    assert hashlib.sha256((tmp_path / "key.der").read_bytes()).hexdigest() in text
+    status, text = rehearsal.run(BUILD / "quorate", "keys", "--json", wrapped, message.parent / "nothing")
+    first, second = json.loads(text)["keys"]
+    assert status == 1 and first["kcv"] == "ECC92C62E3F6189E" and second["error"]["name"] == "FAIL_FILE_MISSING"
     message.write_text("the same on both\n")
     for card in READERS:
         rehearsal.p11(card, "--login", "--pin", PIN, "--sign", "--mechanism", "SHA256-RSA-PKCS", "--id", "07",
