@@ -94,6 +94,8 @@ command_sources = \
 	ui/opening.h \
 	ui/options.c \
 	ui/options.h \
+	ui/sheet_kinds.c \
+	ui/sheet_kinds.h \
 	ui/shares.c \
 	ui/shares.h \
 	ui/shares_ask.c \

@@ -36,6 +36,7 @@ static const struct entry {
 	{ 'n', false, "from", "N", N_("go on with a rescue where it was stopped") },
 	{ 'o', false, "output", "OUT", N_("the file to be written; a sheet's ends in .pdf or .txt") },
 	{ 'D', false, "sha256", "HEX", N_("the digest on the sheet, its first 8 digits or more") },
+	{ 'F', false, "fact", "NAME=VALUE", N_("what stands on the sheet: ceremony, date, device, ...; repeatable") },
 	{ 'p', false, "paper", "SIZE", N_("a4 or letter") },
 	{ 'a', false, "ascii", NULL, N_("draw with # only") },
 	{ 'i', false, "invert", NULL, N_("for light text on a dark ground") },
@@ -179,6 +180,11 @@ take(struct options *options, char letter, const char *value)
 	case 'k':
 		options->has_kcv = true;
 		return read_kcv(value, options->kcv) ? NULL : _("a key check value has 16 hex digits.");
+	case 'F':
+		if (options->fact_count == LIMIT_SHEET_FACTS)
+			return _("these are too many facts.");
+		options->facts[options->fact_count++] = value;
+		break;
 	case 'o':
 		options->output = value;
 		break;

@@ -20,6 +20,8 @@ struct options {
 	uint8_t kcv[DKEK_KCV_SIZE];
 	unsigned threshold; /* 0: not known */
 	uint64_t from;
+	const char *facts[LIMIT_SHEET_FACTS]; /* NAME=VALUE, of a sheet */
+	size_t fact_count;
 	char **files; /* the operands behind the command */
 	size_t file_count;
 };

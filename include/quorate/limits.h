@@ -44,6 +44,9 @@
 /* A backup that nobody looks at for longer is one that nobody knows to be there. */
 #define LIMIT_CHECK_AGAIN_YEARS 1
 
+/* Facts of a sheet on the command line: all names twice. */
+#define LIMIT_SHEET_FACTS 32
+
 /* The screen: smaller than this shows a stop screen, never half a share. */
 #define LIMIT_SCREEN_COLUMNS 80
 #define LIMIT_SCREEN_ROWS 24

@@ -71,7 +71,7 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 	if (progress->is_imported) {
 		text_append(ret, size,
 			_("The share file %s and the custodians' sheets belong to this device: keep them. The "
-			  "share-file sheet can be made at any time with: quorate sheet FILE -o OUT.pdf\n"),
+			  "share-file sheet can be made at any time with: quorate sheet share-file FILE -o OUT.pdf\n"),
 			plan->share_file);
 		return;
 	}
@@ -79,7 +79,8 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 		text_append(ret, size,
 			progress->is_set_proven
 				? _("The share file %s and the custodians' new sheets are whole and proven: keep them. "
-				    "The share-file sheet can be made at any time with: quorate sheet FILE -o "
+				    "The share-file sheet can be made at any time with: quorate sheet share-file FILE "
+				    "-o "
 				    "OUT.pdf\n")
 				: _("The share file %s and the custodians' new sheets were not proven together: rely "
 				    "on nothing that only they protect until they are.\n"),

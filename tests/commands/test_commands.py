@@ -95,10 +95,10 @@ def test_masked(share):
 
 def test_sheet(share, tmp_path):
     out = tmp_path / "out.txt"
-    done = run(QUORATE, "sheet", share, "-o", out)
+    done = run(QUORATE, "sheet", "share-file", share, "-o", out)
     assert (done.returncode, done.stderr) == (0, "")
     assert hashlib.sha256(share.read_bytes()).hexdigest()[:4] in out.read_text()
-    failed(run(QUORATE, "sheet", share, "-o", out), "nothing was overwritten")
+    failed(run(QUORATE, "sheet", "share-file", share, "-o", out), "nothing was overwritten")
 
 
 def test_qr_needs_room(share):

@@ -5,6 +5,7 @@ PYTHON_TESTS += \
 	tests/commands/test_journal.py \
 	tests/commands/test_qr_screen.py \
 	tests/commands/test_read_back.py \
+	tests/commands/test_sheet.py \
 	tests/commands/test_rescue.py \
 	tests/commands/test_wrong_shares.py \
 	tests/screen/test_screens.py \
