@@ -26,7 +26,7 @@ def a_sheet(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sheet")
     (folder / "gone.pbe").write_bytes(FILE)
     for ending in ("txt", "pdf"):
-        assert quorate("sheet", folder / "gone.pbe", "-o", folder / f"sheet.{ending}").returncode == 0
+        assert quorate("sheet", "share-file", folder / "gone.pbe", "-o", folder / f"sheet.{ending}").returncode == 0
     (folder / "gone.pbe").unlink()
     for kind in ("png", "jpeg", "tiff", "gray"):
         subprocess.run(["pdftoppm", "-r", "150", f"-{kind}", "-singlefile", str(folder / "sheet.pdf"),
