@@ -25,3 +25,6 @@ tests_oracle_sc_hsm_shim_la_LIBADD = $(CRYPTO_LIBS)
 check_PROGRAMS += tests/oracle/share_tool
 tests_oracle_share_tool_SOURCES = tests/oracle/share_tool.c
 tests_oracle_share_tool_LDADD = $(CORE_LIBS)
+
+# How the first pages look, six dots an inch; QUORATE_PICTURES=new writes them anew.
+EXTRA_DIST += tests/oracle/pictures
