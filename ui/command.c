@@ -17,7 +17,7 @@ static const struct command commands[] = {
 		command_audit },
 	{ "check-word", "FILE", N_("give shares that have none their check words, on the terminal"), "t", 1, 1, false,
 		command_check_word },
-	{ "sheet", "KIND [FILE] -o OUT", N_("write a sheet for the safe, as PDF or text"), "opkF", 1, 2, false,
+	{ "sheet", "KIND [FILE] -o OUT", N_("write a sheet for the safe, as PDF or text"), "opkFL", 1, 2, false,
 		command_sheet },
 	{ "read-back", "[FILE...] -o OUT",
 		N_("a share file or wrapped key back from paper: typed lines, scans, pictures"), "oDk", 0, MANY, true,

@@ -131,7 +131,9 @@ command_sheet(const struct options *options)
 	if ((kind->file == NULL) != (path == NULL))
 		return refuse(options->files[0], path == NULL ? FAIL_SHEET_FILE : FAIL_SHEET_NO_FILE,
 			kind->file == NULL ? "" : _(kind->file));
-	if (!is_pdf && !has_ending(options->output, ".txt"))
+	if (options->wants_filled && (strcmp(kind->name, "share") != 0 || strcmp(options->output, "-") != 0))
+		return refuse("filled", FAIL_FILLED_OUTPUT, "");
+	if (!is_pdf && !has_ending(options->output, ".txt") && !options->wants_filled)
 		return refuse(options->output, FAIL_OUTPUT_ENDING, "");
 	clock_stamp(stamp);
 	order.facts.stamp = stamp;
@@ -150,6 +152,10 @@ command_sheet(const struct options *options)
 			free(order.text);
 			return refuse(options->facts[i], outcome, "");
 		}
+	}
+	if (options->wants_filled) {
+		outcome = sheet_filled(&order);
+		return outcome == DONE ? EXIT_DONE : report(NULL, outcome);
 	}
 	outcome = kind->make(&order, &sheet);
 	free(order.text);

@@ -94,6 +94,7 @@ command_sources = \
 	ui/opening.h \
 	ui/options.c \
 	ui/options.h \
+	ui/sheet_filled.c \
 	ui/sheet_kinds.c \
 	ui/sheet_kinds.h \
 	ui/shares.c \

@@ -37,6 +37,7 @@ static const struct entry {
 	{ 'o', false, "output", "OUT", N_("the file to be written; a sheet's ends in .pdf or .txt") },
 	{ 'D', false, "sha256", "HEX", N_("the digest on the sheet, its first 8 digits or more") },
 	{ 'F', false, "fact", "NAME=VALUE", N_("what stands on the sheet: ceremony, date, device, ...; repeatable") },
+	{ 'L', false, "filled", NULL, N_("a share's boxes filled, as PDF to a pipe (-o -); warned first") },
 	{ 'p', false, "paper", "SIZE", N_("a4 or letter") },
 	{ 'a', false, "ascii", NULL, N_("draw with # only") },
 	{ 'i', false, "invert", NULL, N_("for light text on a dark ground") },
@@ -180,6 +181,9 @@ take(struct options *options, char letter, const char *value)
 	case 'k':
 		options->has_kcv = true;
 		return read_kcv(value, options->kcv) ? NULL : _("a key check value has 16 hex digits.");
+	case 'L':
+		options->wants_filled = true;
+		break;
 	case 'F':
 		if (options->fact_count == LIMIT_SHEET_FACTS)
 			return _("these are too many facts.");

@@ -16,7 +16,7 @@ struct options {
 	unsigned cards;
 	bool wants_reset, wants_environment, wants_json, wants_objects, wants_password_stdin, wants_shares_stdin,
 		wants_shares;
-	bool wants_ascii, wants_inverted, wants_letter, has_kcv;
+	bool wants_ascii, wants_inverted, wants_letter, wants_filled, has_kcv;
 	uint8_t kcv[DKEK_KCV_SIZE];
 	unsigned threshold; /* 0: not known */
 	uint64_t from;

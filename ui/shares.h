@@ -39,4 +39,7 @@ enum outcome shares_read_line(size_t most, struct secret **ret);
 /* Asks for a set on the terminal; whatever does not fit is asked again. */
 enum outcome shares_ask(struct shares *shares);
 
+/* The same for one share alone: the first of the list. */
+enum outcome shares_ask_one(struct shares *shares);
+
 #endif

@@ -105,3 +105,20 @@ shares_ask(struct shares *shares)
 	}
 	return outcome;
 }
+
+enum outcome
+shares_ask_one(struct shares *shares)
+{
+	char text[8];
+	unsigned id;
+	enum outcome outcome = ask_prime(shares);
+
+	if (outcome != DONE)
+		return outcome;
+	do {
+		outcome = ask_line(_("Share ID: "), text, sizeof text);
+		if (outcome == DONE)
+			outcome = shares_check_id(shares, text, strlen(text), &id);
+	} while (is_asked_again(outcome, NULL));
+	return outcome == DONE ? ask_share(shares, id) : outcome;
+}

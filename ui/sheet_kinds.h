@@ -27,4 +27,9 @@ const struct sheet_kind *sheet_kinds_find(const char *name);
 /* All names, a blank between them. */
 void sheet_kinds_names(char *ret, size_t size);
 
+/* Asks on the terminal for one share, after the people agreed to what it means, and writes its sheet with the boxes
+   filled to standard output, as PDF. FAIL_FILLED_OUTPUT unless that is a pipe or a device; FAIL_WORD; outcomes of
+   ask_open. */
+enum outcome sheet_filled(struct sheet_order *order);
+
 #endif

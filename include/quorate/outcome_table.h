@@ -183,6 +183,7 @@ OUTCOME(FAIL_OUTPUT_ENDING, N_("The name of the sheet ends in .pdf or .txt, whic
 OUTCOME(FAIL_SHEET_KIND, N_("There is no such sheet. Name one of those below, and its file behind it where it has one."))
 OUTCOME(FAIL_SHEET_FILE, N_("This sheet is made from a file, which has to be named behind it; see below."))
 OUTCOME(FAIL_SHEET_NO_FILE, N_("This sheet is not made from a file: one word too many."))
+OUTCOME(FAIL_FILLED_OUTPUT, N_("A filled sheet goes to a printer, never into a file: quorate sheet share --filled -o - | lp."))
 OUTCOME(FAIL_SHEET_FACT, N_("No sheet has this fact, or not with this value. See quorate(1), sheet."))
 OUTCOME(FAIL_QR_WIDTH, N_("The QR symbol does not fit this terminal. Enlarge the window or use a smaller font, and start again."))
 OUTCOME(FAIL_USAGE, N_("This is not how the command is used. See quorate --help."))

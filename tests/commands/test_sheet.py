@@ -2,7 +2,9 @@
 import hashlib
 import os
 import re
+import subprocess
 
+import pexpect
 import pytest
 
 from quick import QUORATE, failed, run
@@ -101,3 +103,40 @@ def test_what_is_no_such_file(tmp_path):
     done = order(tmp_path, "share", "out.doc")
     assert done.returncode == 2 and ".pdf or .txt" in done.stderr
     assert not (tmp_path / "out.pdf").exists()
+
+
+def test_filled_sheet_goes_through_a_pipe_only(tmp_path):
+    """The share of the check word's published vector; the word is made, and a slip is asked again."""
+    out = tmp_path / "piped"
+    child = pexpect.spawn("sh", ["-c", f"'{QUORATE}' sheet share --filled -o - | cat > '{out}'"], encoding="utf-8")
+    child.expect("Fill in the boxes by hand wherever you can")
+    for prompt, answer in (("Type the word filled", "filled"), ("Prime", "e28c 4e2a 93cc a877"), ("Share ID", "0"),
+                           ("Share ID", "10"), ("Share value", "bed92af69643c441"), ("Check word", "704ts9"),
+                           ("Share value", "bed92af69643c441"), ("Check word", "704ts8")):
+        child.expect(prompt)
+        child.sendline(answer)
+    child.expect("handed on")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    words = re.findall(r'yMin="(.*?)" .*yMax="(.*?)">(.*?)</word>', subprocess.run(
+        ["pdftotext", "-bbox", out, "-"], capture_output=True, check=True, text=True).stdout)
+    large = "".join(word for top, foot, word in words if float(foot) - float(top) > 14)
+    assert "e28c4e2a93cca87710bed92af69643c441704ts8" in large
+
+
+def test_filled_sheet_is_refused(tmp_path):
+    done = run(QUORATE, "sheet", "share", "--filled", "-o", tmp_path / "out.pdf")
+    assert done.returncode == 2 and "never into a file" in done.stderr
+    with open(tmp_path / "redirected", "wb") as redirected:
+        done = subprocess.run([QUORATE, "sheet", "share", "--filled", "-o", "-"], stdout=redirected, check=False,
+                              stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and "never into a file" in done.stderr
+    assert not (tmp_path / "out.pdf").exists() and not (tmp_path / "redirected").read_bytes()
+    child = pexpect.spawn("sh", ["-c", f"'{QUORATE}' sheet share --filled -o - | cat > '{tmp_path}/piped'"],
+                          encoding="utf-8")
+    child.expect("Type the word filled")
+    child.sendline("yes")
+    child.expect("not the word")
+    child.expect(pexpect.EOF)
+    assert not (tmp_path / "piped").read_bytes()
