@@ -227,7 +227,7 @@ more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *r
 {
 	unsigned turns = 1, turn = 1;
 
-	if (step == &step_take_turns || step == &step_take_passwords) {
+	if (step == &step_take_turns || step == &step_take_passwords || step == &step_renew_turns) {
 		turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
 		turn = ceremony->turn;
 	} else if (step == &step_type_old_shares) {

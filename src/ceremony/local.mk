@@ -28,6 +28,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/remains.c \
 	src/ceremony/resume.c \
 	src/ceremony/retype.c \
+	src/ceremony/renew_sheets.c \
 	src/ceremony/secrets.c \
 	src/ceremony/steps.h \
 	src/ceremony/turns.c \

@@ -2,6 +2,7 @@
  * opening of the file with them. */
 #include "steps.h"
 
+#include <quorate/diagnosis.h>
 #include <quorate/hex.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -75,7 +76,7 @@ choose_old_file_take(struct ceremony *ceremony, struct answer *answer)
 		step_refuse(ceremony, outcome);
 		return;
 	}
-	if (ceremony->journal == NULL && old_set_is_replaced(ceremony))
+	if (ceremony->journal == NULL && !ceremony_has(ceremony, &step_choose_device))
 		name_set(ceremony);
 	step_next(ceremony);
 }
@@ -514,6 +515,18 @@ take_refused(struct ceremony *ceremony, size_t choice)
 	}
 }
 
+/* With the IDs as they were read, and without the key. */
+static void
+keep_typed(struct ceremony *ceremony)
+{
+	struct secrets *secrets = &ceremony->secrets;
+
+	secret_free(&secrets->dkek_share);
+	for (unsigned i = 0; i < secrets->typed_count && ceremony->old.is_hex; i++)
+		if (diagnosis_hex_id(secrets->typed[i].id) != 0)
+			secrets->typed[i].id = diagnosis_hex_id(secrets->typed[i].id);
+}
+
 /* What is in the file goes to the others, or stays in hand for the new file that takes the place of this one. */
 static void
 keep_share(struct ceremony *ceremony)
@@ -521,6 +534,12 @@ keep_share(struct ceremony *ceremony)
 	bool was_last = is_last(ceremony);
 	enum outcome outcome = DONE;
 
+	/* Where sheets are renewed, each share is checked against these. */
+	if (ceremony_has(ceremony, &step_renew_turns)) {
+		keep_typed(ceremony);
+		step_next(ceremony);
+		return;
+	}
 	secrets_forget_typed(&ceremony->secrets);
 	if (!old_set_is_replaced(ceremony))
 		outcome = collected_add(ceremony);

@@ -76,6 +76,7 @@ secrets_wipe(struct secrets *secrets)
 	secret_free(&secrets->user_pin);
 	secret_free(&secrets->first_entry);
 	secret_free(&secrets->password);
+	secret_free(&secrets->renewed.value);
 	secret_free(&secrets->dkek_share);
 	secrets_forget_collected(secrets);
 	if (secrets->set != NULL)

@@ -70,11 +70,12 @@ struct plan {
 struct old_set {
 	char path[LIMIT_TEXT_INPUT]; /* of its share file, which is read and never written */
 	struct share_file file;
-	unsigned threshold;  /* how many of its shares are typed; 0: not told yet */
-	unsigned turn;       /* the share that is typed, from 1 */
-	unsigned variant;    /* of the password, as shamir_password counts */
-	bool is_hex;         /* IDs of 10 and more are read as hex digits */
-	bool is_by_password; /* of one person, instead of shares */
+	unsigned threshold;                  /* how many of its shares are typed; 0: not told yet */
+	unsigned turn;                       /* the share that is typed, from 1 */
+	unsigned variant;                    /* of the password, as shamir_password counts */
+	bool is_renewed[SHAMIR_ID_MOST + 1]; /* by ID: on a new sheet */
+	bool is_hex;                         /* IDs of 10 and more are read as hex digits */
+	bool is_by_password;                 /* of one person, instead of shares */
 	bool has_expected, is_open;
 	uint8_t expected[DKEK_KCV_SIZE];
 	unsigned sheets, destroyed, copies; /* at the end; sheets 0: nobody knows how many there were */
@@ -113,6 +114,7 @@ struct secrets {
 	struct secret *prime;                                  /* as typed, 8 bytes */
 	struct shamir_share typed[LIMIT_CUSTODIANS];           /* m of the shares that were typed */
 	unsigned typed_count;
+	struct shamir_share renewed; /* the share that goes onto a new sheet */
 };
 
 /* How far it has come: what failing or stopping here leaves behind. */
@@ -409,7 +411,11 @@ extern const struct step step_type_old_shares;
 extern const struct step step_choose_old_form;
 extern const struct step step_type_old_password;
 
+/* renew_sheets.c */
+extern const struct step step_renew_turns;
+
 /* Opens of ceremony_kind. */
+enum outcome renew_sheets_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome change_custodians_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome create_share_open(struct ceremony **ret, const struct ceremony_world *world);

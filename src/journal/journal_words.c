@@ -62,6 +62,8 @@ static const struct {
 	{ "expected-kcv-entered", N_("The key check value that is expected was entered, or left open.") },
 	{ "old-share-typed", N_("Share {share} was typed in.") },
 	{ "old-share-mistyped", N_("A share was typed in wrong: {outcome}.") },
+	{ "sheet-renewed", N_("Share {share} stands on a new sheet, and was typed back right.") },
+	{ "sheets-renewed", N_("Every custodian has the share on a new sheet.") },
 	{ "old-turns-done", N_("As many shares as are needed were typed in.") },
 	{ "old-file-opened", N_("The shares opened the file {file}, SHA-256 {sha256}.") },
 	{ "old-file-not-opened", N_("The shares did not open the file {file}, SHA-256 {sha256}.") },

@@ -168,6 +168,50 @@ test_sheets_of_the_tool(void **state)
 		play, "\"event\":\"old-share-mistyped\",\"share\":1,\"outcome\":\"FAIL_SHARE_ID_TWICE\"", true);
 }
 
+/* The same shares on new sheets, with check words; a wrong one, and one twice, are refused. */
+static void
+test_renew(void **state)
+{
+	struct play *play = *state;
+	const struct sheet_of_paper *old = play->old.sheets;
+	char value[20];
+
+	make_tool_set(play);
+	play_renew(play);
+	play_until(play, "renew-turns", PROMPT_GATE);
+	assert_string_equal(play->prompt.title, "New sheet 1 of 3");
+	play->old.next = 0;
+	play_until(play, "renew-turns", PROMPT_SHOW_SHARE);
+	assert_int_equal(play->prompt.of.show.id, 1);
+	assert_memory_equal(play->prompt.of.show.value->bytes, old[0].value, strlen(old[0].value));
+	play_right(play);
+	play_share(play, NULL, "1", old[0].value, NULL);
+	play_expect(play, "renew-turns", PROMPT_ENTER_SHARE, FAIL_CHECK_WORD_LENGTH);
+	play_right(play);
+	play_expect(play, "renew-turns", PROMPT_GATE, DONE);
+	play_next(play);
+	play_next(play);
+	play_share(play, NULL, "1", old[0].value, NULL);
+	play_expect(play, "renew-turns", PROMPT_ENTER_SHARE, FAIL_SHARE_ID_TWICE);
+	/* Share 3 opened nothing so far, and is seen to be wrong all the same. */
+	text_format(value, sizeof value, "%s", old[2].value);
+	value[18] = value[18] == '0' ? '1' : '0';
+	play_share(play, NULL, "3", value, NULL);
+	play_expect(play, "renew-turns", PROMPT_ENTER_SHARE, FAIL_SHARES_NAMED);
+	play->old.next = 2;
+	play_until(play, "renew-turns", PROMPT_GATE);
+	play_next(play);
+	play->old.next = 1;
+	play_until(play, "done", PROMPT_DONE);
+	expect_kcv_in_text(play);
+	assert_int_equal(play->prompt.number, play->prompt.count);
+	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_string_equal(play->sheets[i].value, old[i].value);
+		assert_int_equal(strlen(play->sheets[i].word), 6);
+	}
+}
+
 /* What cannot be seen at the keyboard: the file tells, and one share only is typed again. */
 static void
 test_wrong_share(void **state)
@@ -362,7 +406,7 @@ test_stop_everywhere(void **state)
 	play_expect_opens(play->old.file, play, play->old.sheets, 2, 0, 2);
 }
 
-TEST_GROUP(ceremony_change, PLAY_TEST(test_3_of_5_to_2_of_3), PLAY_TEST(test_sheets_of_the_tool),
+TEST_GROUP(ceremony_change, PLAY_TEST(test_3_of_5_to_2_of_3), PLAY_TEST(test_sheets_of_the_tool), PLAY_TEST(test_renew),
 	PLAY_TEST(test_wrong_share), PLAY_TEST(test_mistyped_digit), PLAY_TEST(test_too_few),
 	PLAY_TEST(test_wrong_file), PLAY_TEST(test_expected_kcv), PLAY_TEST(test_another_key),
 	PLAY_TEST(test_stop_everywhere));

@@ -209,6 +209,14 @@ play_remove(struct play *play)
 }
 
 void
+play_renew(struct play *play)
+{
+	ceremony_free(&play->ceremony);
+	play->old.next = 0;
+	play_kind(play, "renew-sheets", play->old.threshold, play->old.total);
+}
+
+void
 play_change_from(struct play *play, unsigned threshold, unsigned total)
 {
 	ceremony_free(&play->ceremony);
@@ -347,6 +355,8 @@ choose_right(struct play *play)
 		play_choose(play, play->is_by_passwords);
 	else if (strcmp(step, "files") == 0)
 		play_choose(play, play->is_by_passwords ? play->total - 1 : 0);
+	else if (strcmp(step, "sheet-count") == 0)
+		play_choose(play, play->total - play->threshold);
 	else if (strcmp(step, "old-form") == 0)
 		play_choose(play, play->is_by_passwords);
 	else if (strcmp(step, "threshold") == 0)
@@ -409,7 +419,8 @@ play_right(struct play *play)
 			if (play->sheets[play->custodian].value[0] != '\0')
 				break;
 		}
-		sheet = strcmp(play->prompt.step, "old-turns") == 0
+		sheet = strcmp(play->prompt.step, "old-turns") == 0 || (strcmp(play->prompt.step, "renew-turns") == 0 &&
+									       !play->prompt.of.enter.may_show_again)
 				? &play->old.sheets[play->old.next++ % play->old.total]
 				: &play->sheets[play->custodian];
 		play_share(play, play->prompt.of.enter.prime == NULL ? sheet->prime : NULL, sheet->id, sheet->value,

@@ -57,6 +57,7 @@ void play_remove(struct play *play);
 /* Custodians change: what was written down so far, and the file in the ceremony's folder, become the old set. */
 void play_change(struct play *play, unsigned threshold, unsigned total);
 /* The same with an old set that the test put into play->old. */
+void play_renew(struct play *play);
 void play_change_from(struct play *play, unsigned threshold, unsigned total);
 
 /* Any kind, by its name. */
