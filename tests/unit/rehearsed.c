@@ -4,8 +4,8 @@
 
 #include <quorate/clock.h>
 #include <quorate/hsm.h>
+#include <quorate/inspect.h>
 #include <quorate/rehearsal.h>
-#include <quorate/slots.h>
 #include <quorate/virtual_card.h>
 
 #include <stdio.h>
@@ -187,6 +187,78 @@ first_reader(void)
 	return slots_readers(slots, &readers) > 0 ? readers : NULL;
 }
 
+/* The slot of the first device, or SIZE_MAX. */
+static size_t
+device_slot(void)
+{
+	const struct slot_info *all;
+	size_t count = slots_slots(slots, &all);
+
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(all[i].label, "fmd-alice", 9) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static struct token_request
+by_slot(enum token_act act, const char *pin)
+{
+	struct token_request request = { .act = act, .user_pin = secret_of(pin) };
+
+	UNTIL(device_slot() != SIZE_MAX);
+	assert_true(slots_target(slots, device_slot(), false, &request.target));
+	assert_string_equal(request.target.reader, "");
+	return request;
+}
+
+/* The same card as OpenSC's module has it: what must go through the reader is refused, the rest is done. */
+static void
+through_opensc(void)
+{
+	struct token_request request = by_slot(TOKEN_INITIALISE, "12345678");
+	uint8_t message[] = "signed through OpenSC";
+	struct token_object key;
+	size_t used;
+
+	request.so_pin = secret_of("1234567890123456");
+	snprintf(request.label, sizeof request.label, "no");
+	through_the_door(request, FAIL_SMARTCARD_HSM_HERE);
+	request = by_slot(TOKEN_PROVE_SO_PIN, "12345678");
+	request.so_pin = secret_of("0000000000000000");
+	through_the_door(request, FAIL_SMARTCARD_HSM_HERE);
+	through_the_door(by_slot(TOKEN_VERIFY_USER_PIN, "87654321"), FAIL_PIN_WRONG);
+	assert_true(answer.is_slot && answer.has_before);
+	through_the_door(by_slot(TOKEN_VERIFY_USER_PIN, "12345678"), DONE);
+	request = by_slot(TOKEN_GENERATE, "12345678");
+	request.kind = KEY_P256;
+	request.object = (struct token_object){ .class = OBJECT_PRIVATE_KEY, .label = "k", .id = { 7 }, .id_size = 1 };
+	through_the_door(request, DONE);
+	assert_int_equal(answer.objects.count, 1);
+	key = answer.objects.list[0];
+	assert_int_equal(key.kind, KEY_P256);
+	used = answer.value.size;
+	assert_in_range(used, 80, 120);
+	token_answer_clear(&answer);
+	request = by_slot(TOKEN_SIGN, "12345678");
+	request.object = key;
+	assert_int_equal(token_bytes_set(&request.data, message, sizeof message), DONE);
+	through_the_door(request, DONE);
+	assert_in_range(answer.value.size, 60, 80);
+	token_answer_clear(&answer);
+	request = by_slot(TOKEN_READ_VALUE, "12345678");
+	request.object = key;
+	through_the_door(request, DONE);
+	assert_int_equal(answer.value.size, used);
+	token_answer_clear(&answer);
+	request = by_slot(TOKEN_DELETE_OBJECT, "12345678");
+	request.object = key;
+	through_the_door(request, DONE);
+	token_answer_clear(&answer);
+	request = by_slot(TOKEN_READ_VALUE, "12345678");
+	request.object = key;
+	through_the_door(request, FAIL_OBJECT_MISSING);
+}
+
 static void
 test_rehearsal(void **state)
 {
@@ -238,6 +310,7 @@ test_rehearsal(void **state)
 	assert_int_equal(answer.after.dkek_outstanding, 0);
 	assert_memory_equal(answer.after.kcv, kcv, sizeof kcv);
 	UNTIL(memcmp(first_reader()->hsm.kcv, kcv, sizeof kcv) == 0);
+	through_opensc();
 	/* Another device than expected; a reader that is not there. */
 	import = (struct token_request){
 		.act = TOKEN_DESCRIBE, .target.reader = "Rehearsal card 2", .target.serial = "REHE0000001"
