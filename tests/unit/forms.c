@@ -127,7 +127,7 @@ count_in_memory(const uint8_t *turned, size_t size)
 				same++;
 			found += same == size;
 		}
-		memset(bytes, 0, got);
+		explicit_bzero(bytes, got);
 		free(bytes);
 	}
 	fclose(maps);
