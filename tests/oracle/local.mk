@@ -28,3 +28,7 @@ tests_oracle_share_tool_LDADD = $(CORE_LIBS)
 
 # How the first pages look, six dots an inch; QUORATE_PICTURES=new writes them anew.
 EXTRA_DIST += tests/oracle/pictures
+# Acts on a device, for what the genuine tools then say of it.
+check_PROGRAMS += tests/oracle/hsm_tool
+tests_oracle_hsm_tool_SOURCES = tests/oracle/hsm_tool.c
+tests_oracle_hsm_tool_LDADD = $(CORE_LIBS)

@@ -195,6 +195,50 @@ def test_key_moves_between_cards_of_one_dkek(rehearsal, tmp_path):
     assert status != 0 and "Wrapped key does not match DKEK" in text
 
 
+def test_a_copy_looks_like_the_original_and_signs(rehearsal, tmp_path):
+    """A key backed up here and restored there, by quorate and by sc-hsm-tool in turn: each opens the other's file, the
+    copy has the original's name, and openssl verifies its signature with the original's public key."""
+    def act(card, *arguments):
+        return rehearsal.run(BUILD / "tests/oracle/hsm_tool", rehearsal.folder, READERS[card], *arguments)
+
+    for card in READERS:
+        rehearsal.initialize(card, 1)
+        rehearsal.import_raw(card, published("PUBLISHED_DKEK"))
+    rehearsal.p11(1, "--login", "--pin", PIN, "--keypairgen", "--key-type", "EC:prime256v1", "--id", "0b", "--label", "twin")
+    ours, theirs, key, message = (tmp_path / name for name in ("ours", "theirs", "key.der", "message"))
+    message.write_text("signed by a copy\n")
+    rehearsal.p11(1, "--read-object", "--type", "pubkey", "--id", "0b", "-o", key)
+    log = rehearsal.folder / "card1/pin-log"
+    before = len(log.read_text().splitlines())
+    assert act(1, "wrap", 1, PIN, ours) == (0, "")
+    assert log.read_text().splitlines()[before:] == ["user-PIN right 3"]
+    status, text = rehearsal.hsm(2, "--unwrap-key", ours, "--key-reference", "4", "--pin", PIN)
+    assert status == 0 and "Key successfully imported" in text, text
+    status, text = rehearsal.hsm(1, "--wrap-key", theirs, "--key-reference", "1", "--pin", PIN)
+    assert status == 0, text
+    # pkcs11-tool lists one of two keys with the same ID, so the other copy goes first.
+    rehearsal.initialize(2, 1)
+    rehearsal.import_raw(2, published("PUBLISHED_DKEK"))
+    assert act(2, "unwrap", 0, PIN, theirs) == (0, "1\n")
+    listed = rehearsal.p11(2, "--login", "--pin", PIN, "--list-objects", "--type", "privkey")
+    assert listed.count("twin") == 1 and listed.count("ID:         0b") == 1
+    rehearsal.p11(2, "--login", "--pin", PIN, "--sign", "--mechanism", "ECDSA-SHA256", "--id", "0b", "-i", message,
+                  "-o", tmp_path / "signature", "--signature-format", "openssl")
+    assert rehearsal.run("openssl", "dgst", "-sha256", "-keyform", "DER", "-verify", key, "-signature",
+                         tmp_path / "signature", message) == (0, "Verified OK\n")
+    # What the device says of its key, saved by quorate, is what sc-hsm-tool saves.
+    assert act(1, "attest", 1, tmp_path / "a.pka") == (0, "")
+    rehearsal.hsm(1, "--export-for-pub-key-auth", tmp_path / "b.pka", "--key-reference", "1")
+    assert (tmp_path / "a.pka").read_bytes() == (tmp_path / "b.pka").read_bytes()
+    # Another DKEK: refused, and no PIN sent.
+    rehearsal.initialize(2, 1)
+    rehearsal.import_raw(2, bytes(32))
+    log = rehearsal.folder / "card2/pin-log"
+    before = log.read_text()
+    assert act(2, "unwrap", 0, PIN, theirs) == (1, "FAIL_WRAPPED_KEY_DKEK\n")
+    assert log.read_text() == before
+
+
 def test_attestation_of_the_genuine_tool(rehearsal, tmp_path):
     """What sc-hsm-tool exports, and says it has not verified, quorate verifies; the fingerprint is openssl's."""
     rehearsal.initialize(1)
