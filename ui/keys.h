@@ -17,6 +17,7 @@
 	PLACE(FILTER, N_("words to filter by"))                                                                        \
 	PLACE(SAVE, N_("a file name"))                                                                                 \
 	PLACE(LIST, N_("the list of ceremonies"))                                                                      \
+	PLACE(TOKEN, N_("Token"))                                                                                      \
 	PLACE(HELP, N_("help"))                                                                                        \
 	PLACE(TELL, N_("a text to read"))                                                                              \
 	PLACE(WORD, N_("a word to confirm"))                                                                           \
@@ -45,7 +46,7 @@ enum place {
 
 /* Sets of places. */
 #define AT(name) (1u << PLACE_##name)
-#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST))
+#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN))
 #define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
@@ -78,6 +79,7 @@ enum place {
 	KEY(SAVE, 'c', 0, "c", N_("Copy"), N_("copy what is shown to a text or JSON file"), AT(STATUS) | AT(DETAIL))   \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin the ceremony that is selected"),        \
 		AT(LIST))                                                                                              \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin what is selected"), AT(TOKEN))          \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("go on with the next step"), AT(TELL))         \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Choose"), N_("take what is selected"),                     \
 		AT(CHOOSE) | AT(PRINT) | AT(STOP))                                                                     \
@@ -96,8 +98,8 @@ enum place {
 		N_("stop the ceremony; you are asked first, and told what is kept"),                                   \
 		AT_PROMPTS & ~AT(END) & ~AT(PATH))                                                                     \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
-		AT(STATUS) | AT(LIST) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) | AT(DETAIL) |          \
-			AT(SAVE) | AT(NOTE))                                                                           \
+		AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) |           \
+			AT(DETAIL) | AT(SAVE) | AT(NOTE))                                                              \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
 		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
@@ -110,6 +112,9 @@ enum place {
 		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS)                                 \
 	KEY(LIST, FUNCTION(KEY_F(3)), 0, "F3", N_("Ceremony"), N_("the guided ceremonies"), AT_SCREENS)                \
 	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at every module and reader anew"), AT(STATUS))         \
+	KEY(TOKEN, FUNCTION(KEY_F(5)), 0, "F5", N_("Token"), N_("what can be done with one token"), AT_SCREENS)        \
+	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("the token before"), AT(TOKEN))                                \
+	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", N_("Other token"), N_("the next token"), AT(TOKEN))                \
 	KEY(UP, FUNCTION(KEY_UP), CONTROL('p'), "Up", "", N_("one line up, or the field before"), AT_ANY)              \
 	KEY(DOWN, FUNCTION(KEY_DOWN), '\t', "Down, Tab", "", N_("one line down, or the next field"), AT_ANY)           \
 	KEY(UP, FUNCTION(KEY_BTAB), 0, "Shift-Tab", "", N_("the field before"), AT_TYPING)                             \
@@ -144,6 +149,7 @@ enum request {
 	REQUEST_PAUSE,
 	REQUEST_STATUS,
 	REQUEST_LIST,
+	REQUEST_TOKEN,
 	REQUEST_LOOK_AGAIN,
 	REQUEST_NEXT_PANE,
 	REQUEST_PREVIOUS_PANE,

@@ -48,6 +48,7 @@ libui_a_SOURCES = \
 	ui/screen_list.c \
 	ui/screen_start.c \
 	ui/screen_status.c \
+	ui/screen_token.c \
 	ui/signals.c \
 	ui/signals.h \
 	ui/status_list.c \

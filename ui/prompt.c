@@ -16,6 +16,7 @@ prompt_view(enum prompt_kind kind)
 		[PROMPT_PASSWORD] = &prompt_pin,
 		[PROMPT_GATE] = &prompt_gate,
 		[PROMPT_SHOW_SHARE] = &prompt_show,
+		[PROMPT_SHOW_PIN] = &prompt_show,
 		[PROMPT_ENTER_SHARE] = &prompt_enter,
 		[PROMPT_INSERT_TOKEN] = &prompt_insert,
 		[PROMPT_PRINT] = &prompt_print,
@@ -36,6 +37,15 @@ prompt_remark(struct sitting *sitting, enum meaning meaning, const char *format,
 	vsnprintf(sitting->remark, sizeof sitting->remark, format, arguments);
 	va_end(arguments);
 	sitting->remark_meaning = meaning;
+}
+
+const struct screen *
+prompt_origin(const struct sitting *sitting)
+{
+	const struct ceremony_kind *kinds;
+
+	ceremony_kinds(&kinds);
+	return kinds[sitting->console->chosen].is_procedure ? &screen_token : &screen_list;
 }
 
 unsigned

@@ -49,6 +49,9 @@ const struct prompt_view *prompt_view(enum prompt_kind kind);
 void prompt_remark(struct sitting *sitting, enum meaning meaning, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The screen that lists what is being held: that of ceremonies, or of tokens. */
+const struct screen *prompt_origin(const struct sitting *sitting);
+
 /* Fills in an answer without particulars. */
 unsigned prompt_answer(struct sitting *sitting, enum answer_kind kind);
 

@@ -11,14 +11,17 @@ draw(struct sitting *sitting, struct area area)
 	paint_glyph(
 		area.row, area.column, is_done ? MEANING_GOOD : MEANING_DANGER, is_done ? GLYPH_RIGHT : GLYPH_WRONG);
 	paint_text(area.row, area.column + 2, area.columns - 2, is_done ? MEANING_GOOD : MEANING_DANGER,
-		is_done ? _("The ceremony is complete.") : _("The ceremony ended before it was complete."));
+		prompt_origin(sitting) == &screen_token
+			? (is_done ? _("It is done.") : _("It ended before it was done."))
+		: is_done ? _("The ceremony is complete.")
+			  : _("The ceremony ended before it was complete."));
 }
 
 static unsigned
 key(struct sitting *sitting, const struct press *press)
 {
 	if (press->request == REQUEST_ACCEPT || press->request == REQUEST_BACK)
-		return screen_go(sitting->console, &screen_list);
+		return screen_go(sitting->console, prompt_origin(sitting));
 	return REACT_UNKNOWN;
 }
 

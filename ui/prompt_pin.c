@@ -87,6 +87,9 @@ check(const struct sitting *sitting, const char **ret_advice)
 		return FAIL_EMPTY;
 	if (!is_pin(sitting))
 		return password_check(mask.text, sitting->prompt.of.password.is_new, ret_advice);
+	if (sitting->prompt.of.pin.slot != NULL)
+		return token_check_slot_pin(
+			mask.text, sitting->prompt.of.pin.slot, sitting->prompt.of.pin.is_new, ret_advice);
 	if (sitting->prompt.of.pin.is_so)
 		return token_check_so_pin(mask.text, sitting->prompt.of.pin.is_new, ret_advice);
 	return token_check_user_pin(mask.text, sitting->prompt.of.pin.is_new, ret_advice);
@@ -100,7 +103,7 @@ comment(struct sitting *sitting)
 
 	/* Too short is no fault while it is being typed. */
 	if (outcome == FAIL_EMPTY || outcome == FAIL_PIN_LENGTH || outcome == FAIL_SO_PIN_LENGTH ||
-		outcome == FAIL_PASSWORD_LENGTH)
+		outcome == FAIL_PIN_TOKEN_LENGTH || outcome == FAIL_PASSWORD_LENGTH)
 		prompt_remark(sitting, MEANING_NORMAL, "%s", "");
 	else if (outcome != DONE)
 		prompt_remark(sitting, MEANING_DANGER, "%s", outcome_text(outcome));

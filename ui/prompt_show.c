@@ -48,13 +48,16 @@ draw_text(const char *label, const struct secret *text, struct area area)
 }
 
 static void
-draw_countdown(int left, struct area area)
+draw_countdown(const struct sitting *sitting, int left, int row, struct area area)
 {
 	char text[128];
 
-	text_format(text, sizeof text, _("The share is hidden in %d:%02d. Any other key gives more time."), left / 60,
-		left % 60);
-	paint_text(area.row, area.column, area.columns, left <= 30 ? MEANING_WARNING : MEANING_MUTED, text);
+	text_format(text, sizeof text,
+		sitting->prompt.kind == PROMPT_SHOW_PIN
+			? _("The PIN is hidden in %d:%02d. Any other key gives more time.")
+			: _("The share is hidden in %d:%02d. Any other key gives more time."),
+		left / 60, left % 60);
+	paint_text(row, area.column, area.columns, left <= 30 ? MEANING_WARNING : MEANING_MUTED, text);
 }
 
 static void
@@ -65,13 +68,21 @@ draw(struct sitting *sitting, struct area area)
 
 	if (!is_shown) {
 		paint_wrapped(area, 0, MEANING_ACCENT,
-			_("The share is hidden. Make sure that nobody else looks, then press Enter to see it again."));
+			sitting->prompt.kind == PROMPT_SHOW_PIN ? _("The PIN is hidden. Make sure that nobody else "
+								    "looks, then press Enter to see it again.")
+								: _("The share is hidden. Make sure that nobody else "
+								    "looks, then press Enter to see it again."));
+		return;
+	}
+	if (sitting->prompt.kind == PROMPT_SHOW_PIN) {
+		draw_text(sitting->prompt.of.show_pin.is_so ? _("SO-PIN") : _("User PIN"),
+			sitting->prompt.of.show_pin.pin, area);
+		draw_countdown(sitting, left, area.row + 2, area);
 		return;
 	}
 	if (sitting->prompt.of.show.prime == NULL) {
 		draw_text(_("Password"), sitting->prompt.of.show.value, area);
-		area.row += 2;
-		draw_countdown(left, area);
+		draw_countdown(sitting, left, area.row + 2, area);
 		return;
 	}
 	draw_text(_("Prime"), sitting->prompt.of.show.prime, area);
@@ -83,8 +94,7 @@ draw(struct sitting *sitting, struct area area)
 	area.row += 2;
 	if (sitting->prompt.of.show.check_word != NULL)
 		draw_text(_("Check word"), sitting->prompt.of.show.check_word, area);
-	area.row += 2;
-	draw_countdown(left, area);
+	draw_countdown(sitting, left, area.row + 2, area);
 }
 
 static unsigned

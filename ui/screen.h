@@ -40,7 +40,9 @@ struct console {
 	const struct screen *under;  /* what help covers, and what lives on there; else NULL */
 	enum place place;            /* where the keys are, see keys.h; the screen keeps it right */
 	enum place under_place;      /* the same of the screen under help */
-	size_t chosen;               /* the ceremony chosen in the list: an index into ceremony_kinds */
+	size_t chosen;               /* the ceremony or procedure to begin: an index into ceremony_kinds */
+	struct token_target target;  /* of the procedure to begin, set by the Token screen */
+	bool is_keyboard_tried;      /* its layout was found right in this console */
 	struct chosen_token token;   /* kept by Status */
 	char resume[512];            /* the record of an interrupted ceremony chosen instead; "": none */
 	char title[128];             /* for the top line, set by the screen; "" if none */
@@ -70,7 +72,7 @@ struct screen {
 	bool is_watching; /* slots are to be looked at often */
 };
 
-extern const struct screen screen_start, screen_status, screen_list, screen_ceremony, screen_help;
+extern const struct screen screen_start, screen_status, screen_list, screen_token, screen_ceremony, screen_help;
 
 /* Leaves the screen that is there and enters another. */
 unsigned screen_go(struct console *console, const struct screen *to);

@@ -76,7 +76,7 @@ take_prompt(struct console *console)
 			outcome = view->enter(&sitting);
 	}
 	if (outcome != DONE) {
-		unsigned reaction = screen_go(console, &screen_list);
+		unsigned reaction = screen_go(console, prompt_origin(&sitting));
 
 		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
 		return reaction;
@@ -98,14 +98,16 @@ enter(struct console *console)
 		.folder = console->settings->folder,
 		.version = PACKAGE_VERSION,
 		.wants_letter_paper = console->settings->wants_letter_paper,
+		.is_keyboard_tried = &console->is_keyboard_tried,
 	};
+	world.target = console->target;
 	memset(&sitting, 0, sizeof sitting);
 	sitting.console = console;
 	text_format(console->title, sizeof console->title, "%s", _(kinds[console->chosen].title));
 	outcome = console->resume[0] == '\0' ? kinds[console->chosen].open(&sitting.ceremony, &world)
 					     : ceremony_resume(&sitting.ceremony, &world, console->resume);
 	if (outcome != DONE) {
-		unsigned reaction = screen_go(console, &screen_list);
+		unsigned reaction = screen_go(console, prompt_origin(&sitting));
 
 		screen_message(console, MEANING_DANGER, "%s", outcome_text(outcome));
 		return reaction;

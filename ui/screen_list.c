@@ -10,13 +10,27 @@
 static struct ceremony_unfinished unfinished[8];
 static size_t unfinished_count, selected;
 
+/* Ceremonies stand before the procedures on tokens, which the Token screen lists. */
+static size_t
+ceremonies(const struct ceremony_kind **ret)
+{
+	size_t count = 0, all = ceremony_kinds(ret);
+
+	while (count < all && !(*ret)[count].is_procedure)
+		count++;
+	return count;
+}
+
 static unsigned
 enter(struct console *console)
 {
 	const struct ceremony_world world = { .folder = console->settings->folder,
 		.is_rehearsal = console->settings->is_rehearsal };
+	const struct ceremony_kind *kinds;
 
 	console->place = PLACE_LIST;
+	if (console->chosen >= ceremonies(&kinds))
+		console->chosen = 0;
 	unfinished_count = ceremony_unfinished(&world, unfinished, sizeof unfinished / sizeof unfinished[0]);
 	selected = unfinished_count > 0 ? 0 : console->chosen;
 	return REACT_DRAW;
@@ -53,7 +67,7 @@ static void
 draw(struct console *console, struct area area)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremony_kinds(&kinds) + unfinished_count, first = 0;
+	size_t count = ceremonies(&kinds) + unfinished_count, first = 0;
 	struct area inside = paint_panel(area, _("Which ceremony?"), MEANING_BORDER);
 	size_t shown = (size_t)(inside.rows - SUMMARY_ROWS - 1);
 	struct area summary = { inside.row + inside.rows - SUMMARY_ROWS, inside.column + 2, SUMMARY_ROWS,
@@ -87,7 +101,7 @@ static unsigned
 key(struct console *console, const struct press *press)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremony_kinds(&kinds) + unfinished_count;
+	size_t count = ceremonies(&kinds) + unfinished_count;
 
 	if (count == 0)
 		return screen_common_key(console, press);

@@ -12,6 +12,8 @@ static const struct {
 		N_("What is plugged in: card readers, tokens and software modules, and how they are doing.") },
 	{ &screen_list, "F3", N_("Ceremony"),
 		N_("Guided procedures, step by step. Custodians take turns at this keyboard.") },
+	{ &screen_token, "F5", N_("Token"),
+		N_("One token: its PINs, keys and certificates; initialising and decommissioning it.") },
 };
 #define ENTRIES (sizeof entries / sizeof entries[0])
 

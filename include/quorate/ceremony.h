@@ -27,6 +27,7 @@ enum prompt_kind {
 	PROMPT_GATE,       /* hand over the keyboard: nothing secret on the screen, type-ahead thrown away, Enter by the
 			      person called */
 	PROMPT_SHOW_SHARE, /* one custodian reads */
+	PROMPT_SHOW_PIN,   /* a PIN that was made here is read and written down */
 	PROMPT_ENTER_SHARE,  /* one custodian types, masked */
 	PROMPT_INSERT_TOKEN, /* wait until a token is there; answered with ANSWER_NEXT whenever the list of readers
 				changed */
@@ -82,7 +83,13 @@ struct prompt {
 			bool is_again; /* the second time */
 			int tries_left; /* -1: none at stake, or not known */
 			size_t least, most;
+			/* The token in a slot whose rules hold (the ceremony's); NULL: those of the SmartCard-HSM. */
+			const struct slot_info *slot;
 		} pin;
+		struct {
+			bool is_so;
+			const struct secret *pin; /* the ceremony's, gone after the answer */
+		} show_pin;
 		struct {
 			unsigned custodian; /* 0: not told */
 			bool is_leaving;    /* the gate after a turn */
@@ -154,13 +161,32 @@ struct ceremony_world {
 	const char *folder;      /* where ceremonies keep their folders; offered, and can be changed by the people */
 	const char *version;     /* of quorate, for the record */
 	bool wants_letter_paper; /* US letter instead of A4 */
+	/* Procedures on a token: which one. With a reader a SmartCard-HSM, else a token in a slot. */
+	struct token_target target;
+	/* Procedures: whether the keyboard's layout was tried in this console already; set once it was. NULL: it is
+	   tried each time. */
+	bool *is_keyboard_tried;
 };
 
-/* The ceremonies there are, as the screen lists them. */
+/* What a procedure needs of its token; none of these for a ceremony. */
+enum token_need {
+	NEED_INITIALISED = 1 << 0, /* not a new device, not a free slot */
+	NEED_WRITABLE = 1 << 1,
+	NEED_SO_PIN = 1 << 2,         /* not locked */
+	NEED_USER_PIN = 1 << 3,       /* set, not locked, not the transport PIN */
+	NEED_TRANSPORT_PIN = 1 << 4,  /* still the one that it came with */
+	NEED_RESET_ALLOWED = 1 << 5,  /* its options let the SO-PIN reset the user PIN */
+	NEED_NO_OUTSTANDING = 1 << 6, /* no DKEK share is waited for: keys can be made */
+	NEED_MODULE = 1 << 7,         /* is done through a PKCS#11 module, with a SmartCard-HSM as well */
+};
+
+/* The ceremonies there are, and the procedures on one token, as the screens list them. */
 struct ceremony_kind {
 	const char *name;            /* "new-key-domain": stable */
 	const char *title, *summary; /* marked for translation */
 	enum outcome (*open)(struct ceremony **ret, const struct ceremony_world *world);
+	bool is_procedure; /* on one token: world.target; listed on the Token screen */
+	unsigned needs;    /* of enum token_need */
 };
 size_t ceremony_kinds(const struct ceremony_kind **ret);
 
@@ -180,6 +206,11 @@ size_t ceremony_unfinished(const struct ceremony_world *world, struct ceremony_u
  * journal_continue, FAIL_MEMORY.
  */
 enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path);
+
+/* Whether a procedure fits a token as it is now: DONE, or why not. hsm: what a SmartCard-HSM says of itself, else NULL;
+   slot: where a module sees the token, else NULL. */
+enum outcome ceremony_fits(
+	const struct ceremony_kind *kind, const struct hsm_status *hsm, const struct slot_info *slot);
 
 /* What is asked now. Pure: may be asked again after a redraw. */
 enum outcome ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret);

@@ -63,6 +63,10 @@ OUTCOME(FAIL_WRAPPED_KEY, N_("This is not a wrapped key of a SmartCard-HSM, or i
 OUTCOME(FAIL_WRAPPED_KEY_DKEK, N_("This wrapped key belongs to another DKEK: its key check value differs."))
 OUTCOME(FAIL_SHARE_DIFFERS, N_("This is not what was shown. Compare every digit with your sheet."))
 
+/* key */
+OUTCOME(FAIL_PUBLIC_KEY, N_("This is not a public key that can be used: a number or a point of it makes no sense."))
+OUTCOME(FAIL_SUBJECT, N_("This is not a subject. Write it like CN=Release signing, O=Example, C=DE (a country has two letters)."))
+
 /* token */
 OUTCOME(FAIL_NO_TOKEN, N_("No token is plugged in. Insert one and wait a moment."))
 OUTCOME(FAIL_NO_READER, N_("No card reader is connected."))
@@ -127,6 +131,11 @@ OUTCOME(FAIL_KEY_KIND, N_("The token does not offer this kind of key. Choose one
 OUTCOME(FAIL_KEY_USE, N_("This key may not be used for this."))
 OUTCOME(FAIL_SIGNATURE, N_("The signature does not fit the key: do not use this key or this token."))
 OUTCOME(FAIL_CERTIFICATE_FILE, N_("This is not an X.509 certificate, or it is damaged."))
+OUTCOME(FAIL_PIN_NO_TRANSPORT, N_("The token has no transport PIN: its user PIN was set already, or is chosen when it is initialised."))
+OUTCOME(FAIL_DKEK_OUTSTANDING, N_("The device waits for DKEK shares; until they are in, no key can be made, backed up or restored."))
+OUTCOME(FAIL_NO_OBJECT, N_("There is nothing of this kind on the token."))
+OUTCOME(FAIL_NO_MODULE, N_("No PKCS#11 module sees this device. Install opensc-pkcs11, or name its module with --module."))
+OUTCOME(FAIL_TOKEN_NOT_EMPTY, N_("The token was initialised anew and yet still holds objects: do not give it away."))
 OUTCOME(FAIL_CERTIFICATE, N_("The device certificate cannot be read."))
 OUTCOME(FAIL_CERTIFICATE_CHAIN, N_("The device certificate does not lead to a known root: nothing proves that this device is genuine."))
 OUTCOME(FAIL_ATTESTATION, N_("This is not an attestation, or it is damaged. Save it anew from the device that made the key."))

@@ -84,7 +84,7 @@ struct token_request {
 	struct secret *so_pin;            /* as typed; SmartCard-HSM: 16 hex digits */
 	struct secret *new_pin;           /* as typed, of the kind that the act names */
 	struct secret *dkek_share;        /* DKEK_SIZE bytes */
-	unsigned dkek_shares;             /* how many the device is to expect, 1 to 255 */
+	unsigned dkek_shares;             /* how many the device is to expect, to 255; 0: it gets no DKEK */
 	uint8_t retry_counter; /* of the user PIN, 0: the most the card allows for the PIN's length (3, 5, 10) */
 	uint8_t key_domain;    /* SmartCard-HSM, 0 unless key domains are used */
 	enum key_kind kind;

@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-/* Which secrets an act takes with it. */
+/* What an act takes with it of the ceremony: secrets, and what a procedure has chosen or read. */
 static const struct {
-	bool user_pin, so_pin, dkek_share;
+	bool user_pin, so_pin, new_pin, dkek_share;
+	bool object, bytes, new_name;
 	const char *text; /* what is being done, while it is */
 } acts[TOKEN_ACT_COUNT] = {
 	[TOKEN_DESCRIBE] = { .text = N_("The device is being read.") },
@@ -24,6 +25,42 @@ static const struct {
 		.dkek_share = true,
 		.text = N_("The DKEK share is going into the device. Leave it plugged in.") },
 	[TOKEN_RANDOM] = { .text = N_("Random numbers are being fetched from the device.") },
+	[TOKEN_CHANGE_USER_PIN] = { .user_pin = true,
+		.new_pin = true,
+		.text = N_("The user PIN is being changed. Leave the token plugged in.") },
+	[TOKEN_CHANGE_SO_PIN] = { .so_pin = true,
+		.new_pin = true,
+		.text = N_("The SO-PIN is being changed. Leave the token plugged in.") },
+	[TOKEN_RESET_USER_PIN] = { .so_pin = true,
+		.new_pin = true,
+		.text = N_("The user PIN is being reset. Leave the token plugged in.") },
+	[TOKEN_SET_TRANSPORT_PIN] = { .user_pin = true,
+		.new_pin = true,
+		.text = N_("The user PIN is being set. Leave the token plugged in.") },
+	[TOKEN_LIST_OBJECTS] = { .user_pin = true, .text = N_("The token is asked what it holds.") },
+	[TOKEN_GENERATE] = { .user_pin = true,
+		.object = true,
+		.text = N_("The token makes the key. That can take minutes; leave it plugged in.") },
+	[TOKEN_SIGN] = { .user_pin = true, .object = true, .bytes = true, .text = N_("The key signs.") },
+	[TOKEN_READ_VALUE] = { .user_pin = true, .object = true, .text = N_("It is being read from the token.") },
+	[TOKEN_WRITE_CERTIFICATE] = { .user_pin = true,
+		.object = true,
+		.bytes = true,
+		.text = N_("The certificate goes to the token. Leave it plugged in.") },
+	[TOKEN_DELETE_OBJECT] = { .user_pin = true,
+		.object = true,
+		.text = N_("It is being deleted. Leave the token plugged in.") },
+	[TOKEN_RENAME_OBJECT] = { .user_pin = true,
+		.object = true,
+		.new_name = true,
+		.text = N_("Label and ID are being changed. Leave the token plugged in.") },
+	[TOKEN_WRAP_KEY] = { .user_pin = true,
+		.object = true,
+		.text = N_("The device encrypts the key under its DKEK.") },
+	[TOKEN_UNWRAP_KEY] = { .user_pin = true,
+		.object = true,
+		.bytes = true,
+		.text = N_("The key goes into the device. Leave it plugged in.") },
 };
 
 /* Outcomes after which nobody knows what the card did. */
@@ -95,21 +132,61 @@ copy_if(bool is_wanted, struct secret **ret, const struct secret *from)
 	return secrets_copy(ret, from);
 }
 
+static void
+fill_target(const struct ceremony *ceremony, struct token_target *ret)
+{
+	if (procedure_is_slot(ceremony)) {
+		*ret = ceremony->procedure.target;
+		return;
+	}
+	text_format(ret->reader, sizeof ret->reader, "%s", ceremony->device.reader);
+	text_format(ret->serial, sizeof ret->serial, "%s", ceremony->device.serial);
+}
+
+/* What a procedure has chosen or read, for the act that comes. */
+static enum outcome
+fill_particulars(const struct ceremony *ceremony, enum token_act act, struct token_request *ret)
+{
+	const struct procedure *procedure = &ceremony->procedure;
+	enum outcome outcome = DONE;
+
+	ret->is_pin_pad = procedure_has_pin_pad(ceremony);
+	ret->kind = procedure->kind;
+	if (acts[act].object)
+		ret->object = procedure->object;
+	if (acts[act].new_name) {
+		ret->has_new_label = ret->has_new_id = true;
+		text_format(ret->new_label, sizeof ret->new_label, "%s", procedure->new_label);
+		memcpy(ret->new_id, procedure->new_id, procedure->new_id_size);
+		ret->new_id_size = procedure->new_id_size;
+	}
+	if (acts[act].bytes)
+		outcome = token_bytes_set(&ret->data, procedure->data.bytes, procedure->data.size);
+	if (acts[act].bytes && outcome == DONE)
+		outcome = token_bytes_set(&ret->description, procedure->description.bytes, procedure->description.size);
+	if (acts[act].bytes && outcome == DONE)
+		outcome = token_bytes_set(&ret->certificate, procedure->certificate.bytes, procedure->certificate.size);
+	return outcome;
+}
+
 static enum outcome
 start(struct ceremony *ceremony, enum token_act act)
 {
 	const struct token_door *door = ceremony->world->token;
 	struct secrets *secrets = &ceremony->secrets;
-	struct token_request request = { .act = act, .dkek_shares = plan_files(ceremony) };
+	struct token_request request = { .act = act, .dkek_shares = plan_shares(ceremony) };
 	struct token_answer stale;
 	enum outcome outcome;
 
-	text_format(request.target.reader, sizeof request.target.reader, "%s", ceremony->device.reader);
-	text_format(request.target.serial, sizeof request.target.serial, "%s", ceremony->device.serial);
+	fill_target(ceremony, &request.target);
 	text_format(request.label, sizeof request.label, "%s", ceremony->plan.label);
-	outcome = copy_if(acts[act].user_pin, &request.user_pin, secrets->user_pin);
+	outcome = fill_particulars(ceremony, act, &request);
+	if (outcome == DONE)
+		outcome = copy_if(acts[act].user_pin, &request.user_pin, secrets->user_pin);
 	if (outcome == DONE)
 		outcome = copy_if(acts[act].so_pin, &request.so_pin, secrets->so_pin);
+	if (outcome == DONE)
+		outcome = copy_if(acts[act].new_pin, &request.new_pin, secrets->new_pin);
 	if (outcome == DONE)
 		outcome = copy_if(acts[act].dkek_share, &request.dkek_share, secrets->dkek_share);
 	if (outcome == DONE) {
@@ -139,7 +216,7 @@ card_begin(struct ceremony *ceremony, enum token_act act)
 	if (outcome != DONE && is_optional(ceremony)) {
 		ceremony->card.phase = CARD_IDLE;
 		ceremony->step->settled(ceremony, &(struct token_answer){ .act = act, .outcome = outcome }, false);
-	} else if (is_lost(outcome)) {
+	} else if (is_lost(outcome) && !ceremony->step->ends_when_lost) {
 		lose(ceremony, outcome, CODE_OF_NOTHING);
 	} else if (outcome != DONE) {
 		ceremony->card.phase = CARD_IDLE;
@@ -198,6 +275,24 @@ card_take(struct ceremony *ceremony)
 	step_refuse(ceremony, has_other ? FAIL_TOKEN_OTHER : FAIL_NO_TOKEN);
 }
 
+/* The token as it is now, and the objects that it listed, which are the ceremony's from here on. */
+static void
+take_state(struct ceremony *ceremony, struct token_answer *answer)
+{
+	struct procedure *procedure = &ceremony->procedure;
+
+	if (answer->has_after && answer->is_slot)
+		procedure->slot = answer->slot_after;
+	else if (answer->has_after)
+		ceremony->device.hsm = answer->after;
+	if (answer->act != TOKEN_LIST_OBJECTS || answer->outcome != DONE)
+		return;
+	token_objects_free(&procedure->objects);
+	procedure->objects = answer->objects;
+	procedure->kinds = answer->kinds;
+	answer->objects = (struct token_objects){ 0 };
+}
+
 bool
 card_advance(struct ceremony *ceremony)
 {
@@ -208,10 +303,13 @@ card_advance(struct ceremony *ceremony)
 	if (!door->poll(door->context, &answer))
 		return false;
 	ceremony->verdict = DONE;
-	if (answer.has_after)
-		ceremony->device.hsm = answer.after;
+	take_state(ceremony, &answer);
 	if (is_looking && (answer.outcome != DONE || !answer.has_after)) {
 		lose(ceremony, answer.outcome == DONE ? FAIL_CARD_ANSWER : answer.outcome, answer.code);
+	} else if (ceremony->step->ends_when_lost && is_lost(answer.outcome)) {
+		ceremony->card.phase = CARD_IDLE;
+		if (record_card(ceremony, "answer-lost", answer.outcome, answer.code))
+			step_fail(ceremony, answer.outcome, answer.code);
 	} else if (!is_optional(ceremony) && (is_lost(answer.outcome) || is_import_unread(&answer))) {
 		lose(ceremony, answer.outcome, answer.code);
 		if (!record_card(ceremony, "answer-lost", answer.outcome, answer.code)) {
@@ -238,6 +336,11 @@ card_ask(const struct ceremony *ceremony, struct prompt *ret)
 		step_ask_work(ceremony, ret,
 			ceremony->card.phase == CARD_LOOKING ? _("The device is being read anew.")
 							     : _(acts[ceremony->card.act].text));
+		if (procedure_has_pin_pad(ceremony) &&
+			(acts[ceremony->card.act].user_pin || acts[ceremony->card.act].so_pin))
+			text_append(ret->text, sizeof ret->text, "\n%s",
+				_("Look at the reader: where its display asks for a PIN, type it there, on the "
+				  "reader."));
 		return;
 	}
 	card_name(ceremony, name, sizeof name);

@@ -20,6 +20,7 @@ static const unsigned answers_taken[PROMPT_KIND_COUNT] = {
 	[PROMPT_PASSWORD] = TAKES(ANSWER_SECRET),
 	[PROMPT_GATE] = TAKES(ANSWER_NEXT),
 	[PROMPT_SHOW_SHARE] = TAKES(ANSWER_NEXT),
+	[PROMPT_SHOW_PIN] = TAKES(ANSWER_NEXT),
 	[PROMPT_ENTER_SHARE] = TAKES(ANSWER_SHARE) | TAKES(ANSWER_AGAIN),
 	[PROMPT_INSERT_TOKEN] = TAKES(ANSWER_NEXT),
 	[PROMPT_PRINT] = TAKES(ANSWER_NEXT),
@@ -398,6 +399,7 @@ ceremony_free(struct ceremony **ceremony)
 		end_ceremony(*ceremony, FAIL_CANCELLED, "interrupted");
 	journal_record_free(&(*ceremony)->resumed.past);
 	papers_clear(&(*ceremony)->papers);
+	procedure_clear(&(*ceremony)->procedure);
 	free(*ceremony);
 	*ceremony = NULL;
 }

@@ -10,6 +10,12 @@ plan_files(const struct ceremony *ceremony)
 	return ceremony->plan.files == 0 ? 1 : ceremony->plan.files;
 }
 
+unsigned
+plan_shares(const struct ceremony *ceremony)
+{
+	return ceremony_has(ceremony, &step_import_share) ? plan_files(ceremony) : 0;
+}
+
 bool
 plan_is_quorum(const struct ceremony *ceremony)
 {

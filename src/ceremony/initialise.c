@@ -81,12 +81,16 @@ initialise_take(struct ceremony *ceremony, struct answer *answer)
 	card_begin(ceremony, TOKEN_INITIALISE);
 }
 
+/* For the shares that come into it; without them the device gets no DKEK. */
 static bool
-waits_for_all_shares(const struct ceremony *ceremony)
+waits_as_asked(const struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
+	unsigned shares = plan_shares(ceremony);
 
-	return hsm->has_dkek && hsm->dkek_total == plan_files(ceremony) && hsm->dkek_outstanding == hsm->dkek_total;
+	if (shares == 0)
+		return !hsm->has_dkek;
+	return hsm->has_dkek && hsm->dkek_total == shares && hsm->dkek_outstanding == shares;
 }
 
 /* As an INITIALIZE of ours leaves it. If it looked like that before, proving the PINs tells the difference. */
@@ -95,7 +99,7 @@ looks_initialised(const struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 
-	return waits_for_all_shares(ceremony) && hsm->key_count == 0 && strcmp(hsm->label, ceremony->plan.label) == 0;
+	return waits_as_asked(ceremony) && hsm->key_count == 0 && strcmp(hsm->label, ceremony->plan.label) == 0;
 }
 
 /* The PIN that the device has now is asked for, and then for the word again: no try that nobody asked for. */
@@ -132,7 +136,7 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 		ask_so_pin_again(ceremony, outcome);
 		return;
 	}
-	if (outcome == DONE && !waits_for_all_shares(ceremony))
+	if (outcome == DONE && !waits_as_asked(ceremony))
 		outcome = FAIL_DKEK_NOT_SET_UP;
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, answer->code);
@@ -235,7 +239,8 @@ prove_pins_ask(const struct ceremony *ceremony, struct prompt *ret)
 			ceremony_has(ceremony, &step_take_turns) && plan_is_quorum(ceremony)
 				? _("Its key is still missing: it comes from the share file, once the custodians have "
 				    "their shares on paper. Now they take their turns.")
-				: _("Its key is still missing: it goes in next."));
+			: ceremony_has(ceremony, &step_import_share) ? _("Its key is still missing: it goes in next.")
+								     : "");
 		return;
 	}
 	text_format(ret->text, sizeof ret->text, "%s", _(proofs[ceremony->part].again));

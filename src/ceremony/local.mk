@@ -23,6 +23,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/pins.c \
 	src/ceremony/place.c \
 	src/ceremony/prove_set.c \
+	src/ceremony/procedure.h \
 	src/ceremony/quorum.c \
 	src/ceremony/record.c \
 	src/ceremony/remains.c \
@@ -31,6 +32,14 @@ libceremony_a_SOURCES = \
 	src/ceremony/renew_sheets.c \
 	src/ceremony/secrets.c \
 	src/ceremony/steps.h \
+	src/ceremony/token_certificate.c \
+	src/ceremony/token_files.c \
+	src/ceremony/token_generate.c \
+	src/ceremony/token_initialise.c \
+	src/ceremony/token_look.c \
+	src/ceremony/token_objects.c \
+	src/ceremony/token_pin_acts.c \
+	src/ceremony/token_pins.c \
 	src/ceremony/turns.c \
 	src/ceremony/unfinished.c
 noinst_HEADERS += include/quorate/ceremony.h

@@ -9,8 +9,6 @@
 
 /* What a wrong layout gets wrong: y and z, digits, the signs of a PIN; no dead keys, so it can be typed everywhere. */
 #define KEYBOARD_LINE "yz YZ 0123456789 -_/#@+=?"
-/* Typed before the last try of an SO-PIN that is set. */
-#define LAST_TRY_SENTENCE "I risk the last try"
 
 static void
 choose_label_ask(const struct ceremony *ceremony, struct prompt *ret)

@@ -51,6 +51,25 @@ pin_word(const struct pin_status *pin)
 	return words[pin->state];
 }
 
+/* A token in a slot, whose module tells less. */
+static bool
+record_slot(struct ceremony *ceremony, const char *event, bool has_outcome, enum outcome outcome, const char *code)
+{
+	const struct slot_info *slot = &ceremony->procedure.slot;
+	const struct journal_field fields[] = {
+		{ "module", ceremony->procedure.target.module, 0 },
+		{ "slot", NULL, (int64_t)slot->id },
+		{ "serial", slot->serial, 0 },
+		{ "label", slot->label, 0 },
+		{ "model", slot->model, 0 },
+		{ "flags", NULL, (int64_t)slot->flags },
+		{ "outcome", outcome_name(outcome), 0 },
+		{ "code", code, 0 },
+	};
+
+	return record(ceremony, event, fields, sizeof fields / sizeof fields[0] - (has_outcome ? 0 : 2));
+}
+
 /* The card as last read; outcome and code (the last two fields) only where something came of something. */
 static bool
 record_state(struct ceremony *ceremony, const char *event, bool has_outcome, enum outcome outcome, struct code code)
@@ -76,6 +95,8 @@ record_state(struct ceremony *ceremony, const char *event, bool has_outcome, enu
 
 	hex_encode(hsm->kcv, sizeof hsm->kcv, kcv);
 	outcome_code_text(code, code_text, sizeof code_text);
+	if (procedure_is_slot(ceremony))
+		return record_slot(ceremony, event, has_outcome, outcome, code_text);
 	return record(ceremony, event, fields, sizeof fields / sizeof fields[0] - (has_outcome ? 0 : 2));
 }
 

@@ -113,8 +113,12 @@ remains_tell(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	bool has_record = ceremony->journal != NULL || ceremony->digest[0] != '\0';
 
-	tell_device(ceremony, ret, size);
-	tell_papers(ceremony, ret, size);
+	if (ceremony->kind != NULL && ceremony->kind->is_procedure) {
+		procedure_tell_remains(ceremony, ret, size);
+	} else {
+		tell_device(ceremony, ret, size);
+		tell_papers(ceremony, ret, size);
+	}
 	if (has_record)
 		text_append(ret, size, _("The record of what was done is kept in %s."), ceremony->plan.folder);
 	else

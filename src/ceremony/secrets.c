@@ -74,6 +74,7 @@ secrets_wipe(struct secrets *secrets)
 	secrets_wipe_shown(secrets);
 	secret_free(&secrets->so_pin);
 	secret_free(&secrets->user_pin);
+	secret_free(&secrets->new_pin);
 	secret_free(&secrets->first_entry);
 	secret_free(&secrets->password);
 	secret_free(&secrets->renewed.value);

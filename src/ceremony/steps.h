@@ -12,6 +12,8 @@
 #include <quorate/journal_read.h>
 #include <quorate/share_file.h>
 
+#include "procedure.h"
+
 struct step {
 	const char *name;  /* stable: prompts, tests, the record */
 	const char *title; /* marked for translation */
@@ -38,6 +40,8 @@ struct step {
 	 * if its event is on record.
 	 */
 	bool (*resume)(struct ceremony *ceremony, const struct step *step);
+	/* A lost answer ends all: the people look at the token before anything is repeated. */
+	bool ends_when_lost;
 };
 
 #define STEP_FILE_NAME_SIZE 80
@@ -104,6 +108,7 @@ struct card_run {
 /* Every secret of a ceremony, in one place; each is freed as soon as the procedure allows. */
 struct secrets {
 	struct secret *so_pin, *user_pin;
+	struct secret *new_pin;                      /* that takes the place of one of them */
 	struct secret *first_entry;                  /* of a PIN that is asked for twice */
 	struct secret *password;                     /* of the share file */
 	struct secret *dkek_share;                   /* in hand: being made, opened or imported */
@@ -176,6 +181,7 @@ struct ceremony {
 	struct progress progress;
 	struct papers papers;
 	struct resumed resumed;
+	struct procedure procedure;
 
 	struct reader_info readers[LIMIT_READERS]; /* as last listed */
 	size_t reader_count;
@@ -232,6 +238,8 @@ void step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const ch
 
 /* How many share files the key has; and whether they are m-of-n. */
 unsigned plan_files(const struct ceremony *ceremony);
+/* How many DKEK shares a device is told to wait for; 0: it gets no DKEK. */
+unsigned plan_shares(const struct ceremony *ceremony);
 bool plan_is_quorum(const struct ceremony *ceremony);
 
 /* making.c: a share file from secrets.password and secrets.dkek_share: made, saved, read back, opened. The password is
@@ -365,7 +373,8 @@ void typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size);
 /* device.c */
 extern const struct step step_choose_device;
 extern const struct step step_prove_device;
-/* pins.c */
+/* pins.c; the sentence is typed before the last try of an SO-PIN. */
+#define LAST_TRY_SENTENCE "I risk the last try"
 extern const struct step step_choose_label;
 extern const struct step step_try_keyboard;
 extern const struct step step_enter_so_pin;

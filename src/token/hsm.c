@@ -93,7 +93,7 @@ act_initialise(const struct card *card, const struct token_request *request, str
 
 	if (ret->before.so_pin.state == PIN_LOCKED)
 		return FAIL_SO_PIN_LOCKED;
-	if (request->dkek_shares < 1 || request->dkek_shares > 255 || request->user_pin == NULL)
+	if (request->dkek_shares > 255 || request->user_pin == NULL)
 		return FAIL_ARGUMENT;
 	if (request->user_pin->size < LIMIT_USER_PIN_MIN || request->user_pin->size > LIMIT_USER_PIN_MAX)
 		return FAIL_PIN_LENGTH;
@@ -109,7 +109,8 @@ act_initialise(const struct card *card, const struct token_request *request, str
 	if (!ber_push(data, 0x80, options, sizeof options) ||
 		!ber_push(data, 0x81, request->user_pin->bytes, request->user_pin->size) ||
 		!ber_push(data, 0x82, so_pin->bytes, so_pin->size) || !ber_push(data, 0x91, &tries, 1) ||
-		!ber_push(data, 0x92, &shares, 1))
+		/* Without this the device gets no DKEK, and its keys never leave it. */
+		(shares > 0 && !ber_push(data, 0x92, &shares, 1)))
 		goto done;
 	initialise.data = data->bytes;
 	initialise.size = data->size;

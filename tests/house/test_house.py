@@ -13,8 +13,8 @@ CODE = sorted(p for folder in ("src", "ui", "tests", "include") for p in (SOURCE
               if p.name != "outcome_table.h")
 
 # Each room may include the headers of the rooms below it (and its own): arrows point down only.
-ROOMS = ["base", "secret", "share", "token", "rehearsal", "host", "paper", "journal", "ceremony"]
-PEERS = {"host": {"share", "token", "rehearsal"}, "paper": {"token", "rehearsal", "host"},
+ROOMS = ["base", "secret", "share", "key", "token", "rehearsal", "host", "paper", "journal", "ceremony"]
+PEERS = {"host": {"share", "key", "token", "rehearsal"}, "paper": {"token", "rehearsal", "host"},
          "journal": {"token", "rehearsal", "host", "paper", "share"}}
 
 

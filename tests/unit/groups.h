@@ -21,8 +21,10 @@
 	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
 	GROUP(forms)                                                                                                   \
+	GROUP(key)                                                                                                     \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
+	GROUP(procedures)                                                                                              \
 	GROUP(prime_slips)                                                                                             \
 	GROUP(ceremony_passwords)                                                                                      \
 	GROUP(read_back)                                                                                               \

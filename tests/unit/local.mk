@@ -26,6 +26,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/hsm.c \
 	tests/unit/hsm_acts.c \
 	tests/unit/journal.c \
+	tests/unit/key.c \
 	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
 	tests/unit/faulty.h \
@@ -35,6 +36,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/play.h \
 	tests/unit/prime_slips.c \
 	tests/unit/play_expect.c \
+	tests/unit/procedures.c \
 	tests/unit/published.h \
 	tests/unit/read_back.c \
 	tests/unit/rehearsed.c \

@@ -1,0 +1,402 @@
+/* The procedures on a token, on the rehearsal's card: what is asked, what the card was really asked, and that a record
+ * is kept only where it is wanted. */
+#include "groups.h"
+
+#include "play.h"
+
+#include <quorate/file.h>
+#include <quorate/text.h>
+
+#include <dirent.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USER_PIN "94715286"
+#define SO_PIN "1928374650918273"
+
+static bool is_keyboard_tried;
+static char shown[32]; /* the PIN that was shown last */
+
+static const struct ceremony_kind *
+kind_of(const char *name)
+{
+	const struct ceremony_kind *kinds;
+	size_t at = 0, count = ceremony_kinds(&kinds);
+
+	while (at < count && strcmp(kinds[at].name, name) != 0)
+		at++;
+	assert_true(at < count);
+	assert_true(kinds[at].is_procedure);
+	return &kinds[at];
+}
+
+static void
+begin(struct play *play, const char *name)
+{
+	ceremony_free(&play->ceremony);
+	play->world = (struct ceremony_world){
+		.token = &play->rehearsed.door,
+		.iterations = 20,
+		.folder = play->folder,
+		.version = "test",
+		.target = { .reader = "Rehearsal card 1", .serial = "REHE0000001" },
+		.is_keyboard_tried = &is_keyboard_tried,
+	};
+	assert_int_equal(kind_of(name)->open(&play->ceremony, &play->world), DONE);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(ceremony_prompt(play->ceremony, &play->prompt), DONE);
+		if (play->prompt.kind != PROMPT_WORK)
+			return;
+		ceremony_advance(play->ceremony);
+	}
+	fail_msg("%s does not begin", name);
+}
+
+static void
+open_card(struct play *play)
+{
+	char path[160];
+
+	text_format(path, sizeof path, "%s/card", play->folder);
+	card_door_open(&play->rehearsed, path);
+	is_keyboard_tried = false;
+}
+
+static void
+choose_new(struct play *play, const char *pin)
+{
+	play_choose(play, 0);
+	play_pin(play, pin);
+	assert_true(play->prompt.of.pin.is_again);
+	play_pin(play, pin);
+}
+
+static void
+read_shown(const struct play *play)
+{
+	const struct secret *pin = play->prompt.of.show_pin.pin;
+
+	assert_int_equal(play->prompt.kind, PROMPT_SHOW_PIN);
+	assert_in_range(pin->size, 1, sizeof shown - 1);
+	memcpy(shown, pin->bytes, pin->size);
+	shown[pin->size] = '\0';
+	assert_int_equal(strspn(shown, "0123456789"), pin->size);
+}
+
+static void
+try_keyboard(struct play *play)
+{
+	assert_string_equal(play->prompt.step, "keyboard");
+	play_text(play, strrchr(play->prompt.text, '\n') + 1);
+	assert_true(is_keyboard_tried);
+}
+
+static void
+initialise(struct play *play)
+{
+	begin(play, "initialise-token");
+	assert_string_equal(play->prompt.step, "proof");
+	play_next(play);
+	play_text(play, PLAY_LABEL);
+	try_keyboard(play);
+	play_pin(play, SO_PIN);
+	play_pin(play, SO_PIN);
+	choose_new(play, USER_PIN);
+	play_text(play, play->prompt.of.text_line.initial);
+	assert_string_equal(play->prompt.step, "initialise");
+	play_right(play);
+	play_expect(play, "prove-pins", PROMPT_TELL, DONE);
+	play_next(play);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+}
+
+/* The card's own log, a line for each try since it was read last. */
+static void
+expect_tries(const struct play *play, const char *expected)
+{
+	char path[160];
+	uint8_t *bytes = NULL;
+	size_t size = 0;
+
+	text_format(path, sizeof path, "%s/card/pin-log", play->folder);
+	assert_int_equal(file_read(path, 1 << 16, &bytes, &size), DONE);
+	assert_string_equal((const char *)bytes, expected);
+	free(bytes);
+	assert_int_equal(file_replace(path, "", 0), DONE);
+}
+
+static unsigned
+count_folders(const struct play *play)
+{
+	DIR *folder = opendir(play->folder);
+	struct dirent *entry;
+	unsigned count = 0;
+
+	assert_non_null(folder);
+	while ((entry = readdir(folder)) != NULL)
+		count += entry->d_name[0] != '.' && strcmp(entry->d_name, "card") != 0;
+	closedir(folder);
+	return count;
+}
+
+static void
+test_initialise(void **state)
+{
+	struct play *play = *state;
+	const struct hsm_status *hsm;
+
+	open_card(play);
+	begin(play, "initialise-token");
+	play_next(play);
+	play_text(play, PLAY_LABEL);
+	try_keyboard(play);
+	play_pin(play, SO_PIN);
+	play_pin(play, SO_PIN);
+	/* A PIN made here: shown, typed back wrong, shown once more, the same. */
+	play_choose(play, 1);
+	read_shown(play);
+	assert_int_equal(strlen(shown), 8);
+	play_next(play);
+	play_pin(play, "00000001");
+	play_expect(play, "new-user-pin", PROMPT_SHOW_PIN, FAIL_PIN_MISMATCH);
+	{
+		char before[sizeof shown];
+
+		memcpy(before, shown, sizeof before);
+		read_shown(play);
+		assert_string_equal(shown, before);
+	}
+	play_next(play);
+	play_pin(play, shown);
+	assert_string_equal(play->prompt.step, "folder");
+	play_text(play, play->prompt.of.text_line.initial);
+	play_word(play, "yes");
+	play_expect(play, "initialise", PROMPT_CONFIRM, FAIL_WORD);
+	play_right(play);
+	play_expect(play, "prove-pins", PROMPT_TELL, DONE);
+	hsm = &play->rehearsed.answer.after;
+	assert_string_equal(hsm->label, PLAY_LABEL);
+	assert_false(hsm->has_dkek);
+	play_next(play);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+	play_expect_in_record(play, "\"event\":\"initialised\"", true);
+	play_expect_in_record(play, "\"event\":\"done\"", true);
+	play_expect_in_record(play, shown, false);
+	play_expect_in_record(play, SO_PIN, false);
+	/* It writes the label, then proves both. */
+	expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
+}
+
+static void
+test_present_pins(void **state)
+{
+	struct play *play = *state;
+
+	open_card(play);
+	initialise(play);
+	expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
+	begin(play, "verify-user-pin");
+	play_expect(play, "give-user-pin", PROMPT_PIN, DONE);
+	assert_int_equal(play->prompt.of.pin.tries_left, 10);
+	play_pin(play, "123");
+	play_expect(play, "give-user-pin", PROMPT_PIN, FAIL_PIN_LENGTH);
+	play_pin(play, "94715287");
+	play_expect(play, "give-user-pin", PROMPT_PIN, FAIL_PIN_WRONG);
+	assert_non_null(strstr(play->prompt.verdict_text, "9 tries are left"));
+	assert_int_equal(play->prompt.of.pin.tries_left, 9);
+	play_pin(play, USER_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_non_null(strstr(play->prompt.text, "9 tries were left"));
+	expect_tries(play, "user-PIN wrong 9\nuser-PIN right 10\n");
+
+	begin(play, "prove-so-pin");
+	play_pin(play, "1928374650918274");
+	play_expect(play, "give-so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
+	assert_int_equal(play->prompt.of.pin.tries_left, 14);
+	play_pin(play, SO_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_non_null(strstr(play->prompt.text, "14 before, 15 now"));
+	expect_tries(play, "SO-PIN wrong 14\nSO-PIN right 15\n");
+	/* Only the initialisation has left something on the disk. */
+	assert_int_equal(count_folders(play), 1);
+}
+
+static void
+test_change(void **state)
+{
+	struct play *play = *state;
+
+	open_card(play);
+	initialise(play);
+	begin(play, "change-user-pin");
+	play_pin(play, USER_PIN);
+	assert_string_equal(play->prompt.step, "new-user-pin");
+	play_choose(play, 0);
+	play_pin(play, "11223344");
+	play_pin(play, "11223345");
+	play_expect(play, "new-user-pin", PROMPT_PIN, FAIL_PIN_MISMATCH);
+	play_pin(play, "11223344");
+	play_pin(play, "11223344");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	begin(play, "verify-user-pin");
+	play_pin(play, USER_PIN);
+	play_expect(play, "give-user-pin", PROMPT_PIN, FAIL_PIN_WRONG);
+	play_pin(play, "11223344");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+
+	begin(play, "change-so-pin");
+	play_pin(play, "0000111122223333");
+	play_choose(play, 0);
+	play_pin(play, "3537363231383830");
+	play_expect(play, "new-so-pin", PROMPT_PIN, FAIL_SO_PIN_FACTORY);
+	play_pin(play, "5566778899001122");
+	play_pin(play, "5566778899001122");
+	/* The present one was wrong: it alone is asked for again. */
+	play_expect(play, "give-so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
+	play_pin(play, SO_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	begin(play, "prove-so-pin");
+	play_pin(play, "5566778899001122");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+}
+
+static void
+lock(struct play *play)
+{
+	begin(play, "verify-user-pin");
+	for (int left = 9; left >= 2; left--)
+		play_pin(play, "00000000");
+	/* The last try but one, and the last one, are confirmed in words. */
+	play_expect(play, "give-user-pin", PROMPT_CONFIRM, FAIL_PIN_WRONG);
+	play_word(play, "yes");
+	play_expect(play, "give-user-pin", PROMPT_CONFIRM, FAIL_WORD);
+	play_word(play, "two tries left");
+	play_pin(play, "00000000");
+	play_expect(play, "give-user-pin", PROMPT_CONFIRM, FAIL_PIN_WRONG);
+	play_word(play, "last try");
+	assert_int_equal(play->prompt.of.pin.tries_left, 1);
+	play_pin(play, "00000000");
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_PIN_LOCKED)));
+}
+
+static void
+test_reset(void **state)
+{
+	struct play *play = *state;
+	const struct hsm_status *hsm = &play->rehearsed.answer.after;
+
+	open_card(play);
+	initialise(play);
+	lock(play);
+	assert_int_equal(ceremony_fits(kind_of("verify-user-pin"), hsm, NULL), FAIL_PIN_LOCKED);
+	assert_int_equal(ceremony_fits(kind_of("change-user-pin"), hsm, NULL), FAIL_PIN_LOCKED);
+	assert_int_equal(ceremony_fits(kind_of("reset-user-pin"), hsm, NULL), DONE);
+	begin(play, "verify-user-pin");
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
+	begin(play, "reset-user-pin");
+	play_pin(play, SO_PIN);
+	choose_new(play, "55667788");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	begin(play, "verify-user-pin");
+	assert_int_equal(play->prompt.of.pin.tries_left, 10);
+	play_pin(play, "55667788");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+}
+
+/* The last try of the SO-PIN wants its sentence in full. */
+static void
+test_last_so_pin_try(void **state)
+{
+	struct play *play = *state;
+
+	open_card(play);
+	initialise(play);
+	begin(play, "prove-so-pin");
+	for (int left = 14; left >= 2; left--)
+		play_pin(play, "0000000000000000");
+	play_word(play, "two tries left");
+	play_pin(play, "0000000000000000");
+	play_expect(play, "give-so-pin", PROMPT_CONFIRM, FAIL_SO_PIN_WRONG);
+	play_word(play, "last try");
+	play_expect(play, "give-so-pin", PROMPT_CONFIRM, FAIL_WORD);
+	play_word(play, "I risk the last try");
+	play_pin(play, SO_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_non_null(strstr(play->prompt.text, "1 before, 15 now"));
+}
+
+/* As a device is delivered whose maker chose its user PIN. */
+static void
+deliver_with_transport_pin(struct play *play)
+{
+	static const uint8_t initialise[] = { 0x80, 0x50, 0x00, 0x00, 0x1f, 0x80, 0x02, 0x00, 0x03, 0x81, 0x08, '1',
+		'1', '1', '1', '2', '2', '2', '2', 0x82, 0x08, 0x19, 0x28, 0x37, 0x46, 0x50, 0x91, 0x82, 0x73, 0x91,
+		0x01, 0x0a, 0x92, 0x01, 0x01 };
+	const struct card *card = virtual_card_door(play->rehearsed.card);
+	uint8_t command[sizeof initialise], answer[64];
+	size_t size = sizeof answer;
+	struct code code;
+
+	memcpy(command, initialise, sizeof command);
+	command[4] = sizeof initialise - 5;
+	assert_int_equal(card->transmit(card->context, command, sizeof command, answer, &size, &code), DONE);
+	assert_int_equal(size, 2);
+	assert_int_equal(answer[0], 0x90);
+}
+
+static void
+test_transport_pin(void **state)
+{
+	struct play *play = *state;
+
+	open_card(play);
+	begin(play, "initialise-token");
+	deliver_with_transport_pin(play);
+	begin(play, "verify-user-pin");
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_PIN_TRANSPORT)));
+	begin(play, "set-transport-pin");
+	try_keyboard(play);
+	play_pin(play, "11112223");
+	choose_new(play, USER_PIN);
+	play_expect(play, "give-transport-pin", PROMPT_PIN, FAIL_PIN_WRONG);
+	play_pin(play, "11112222");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	begin(play, "verify-user-pin");
+	play_pin(play, USER_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	begin(play, "set-transport-pin");
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_PIN_NO_TRANSPORT)));
+}
+
+/* A device that goes in the middle of it: a sentence, and nothing claimed. */
+static void
+test_gone(void **state)
+{
+	struct play *play = *state;
+
+	fake_token_used(&play->fake, SO_PIN);
+	text_format(play->fake.user_pin, sizeof play->fake.user_pin, USER_PIN);
+	play->rehearsed.door = play->fake.door;
+	begin(play, "verify-user-pin");
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_TOKEN_OTHER)));
+	text_format(play->fake.reader.hsm.serial, TOKEN_SERIAL_SIZE, "REHE0000001");
+	begin(play, "prove-so-pin");
+	play->fake.fault.act = TOKEN_PROVE_SO_PIN;
+	play->fake.fault.outcome = FAIL_TOKEN_GONE;
+	play->fake.fault.is_set = play->fake.fault.is_removed = true;
+	play_pin(play, SO_PIN);
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_TOKEN_GONE)));
+	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+	assert_int_equal(count_folders(play), 0);
+}
+
+TEST_GROUP(procedures, PLAY_TEST(test_initialise), PLAY_TEST(test_present_pins), PLAY_TEST(test_change),
+	PLAY_TEST(test_reset), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_transport_pin), PLAY_TEST(test_gone));
