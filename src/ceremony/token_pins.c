@@ -11,9 +11,9 @@
 /* Typed before the last tries of a PIN. */
 #define LAST_TRY_WORD "last try"
 #define TWO_TRIES_WORD "two tries left"
-/* A new PIN: what is made here, and what a slot without a limit of its own is given to type. */
+/* A new PIN that is made here; and how much of what a slot takes (SoftHSM: 255) there is room for on a line. */
 #define MADE_USER_DIGITS 8
-#define SLOT_PIN_MOST LIMIT_PASSWORD_MAX
+#define SLOT_PIN_MOST 40
 
 /* The questions of the steps for a present PIN, and of those for a new one. */
 enum { GIVE_PIN, GIVE_FEW_TRIES, GIVE_SENT };

@@ -251,13 +251,24 @@ failing_open(struct ceremony **ret, const struct ceremony_world *ceremony_world)
 	return FAIL_DISK_FULL;
 }
 
+enum outcome
+ceremony_fits(const struct ceremony_kind *kind, const struct hsm_status *hsm, const struct slot_info *slot)
+{
+	if (hsm != NULL && hsm->user_pin.state == PIN_LOCKED)
+		return FAIL_PIN_LOCKED;
+	return kind->needs & NEED_MODULE && slot == NULL ? FAIL_NO_MODULE : DONE;
+}
+
 size_t
 ceremony_kinds(const struct ceremony_kind **ret)
 {
 	static const struct ceremony_kind kinds[] = {
-		{ "demo", "One question of every kind", "A walk through everything that a ceremony can ask.",
-			demo_open },
-		{ "full", "A ceremony that cannot begin", "The disk is full here.", failing_open },
+		{ "demo", "One question of every kind", "A walk through everything that a ceremony can ask.", demo_open,
+			false, 0 },
+		{ "full", "A ceremony that cannot begin", "The disk is full here.", failing_open, false, 0 },
+		{ "pin", "Try a PIN", "Whether it is the right one.", failing_open, true, 0 },
+		{ "key", "Make a key", "On the token, which it never leaves.", failing_open, true, NEED_MODULE },
+		{ "end", "Put it out of use", "Everything on it is destroyed.", demo_open, true, 0 },
 	};
 
 	*ret = kinds;
