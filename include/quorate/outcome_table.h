@@ -131,8 +131,6 @@ OUTCOME(FAIL_KEY_KIND, N_("The token does not offer this kind of key. Choose one
 OUTCOME(FAIL_KEY_USE, N_("This key may not be used for this."))
 OUTCOME(FAIL_SIGNATURE, N_("The signature does not fit the key: do not use this key or this token."))
 OUTCOME(FAIL_CERTIFICATE_FILE, N_("This is not an X.509 certificate, or it is damaged."))
-OUTCOME(FAIL_PIN_NO_TRANSPORT, N_("The token has no transport PIN: its user PIN was set already, or is chosen when it is initialised."))
-OUTCOME(FAIL_DKEK_OUTSTANDING, N_("The device waits for DKEK shares; until they are in, no key can be made, backed up or restored."))
 OUTCOME(FAIL_NO_OBJECT, N_("There is nothing of this kind on the token."))
 OUTCOME(FAIL_NO_MODULE, N_("No PKCS#11 module sees this device. Install opensc-pkcs11, or name its module with --module."))
 OUTCOME(FAIL_TOKEN_NOT_EMPTY, N_("The token was initialised anew and yet still holds objects: do not give it away."))

@@ -31,7 +31,7 @@ fits_hsm(unsigned needs, const struct hsm_status *hsm)
 	if (needs & NEED_USER_PIN && (user == PIN_TRANSPORT || user == PIN_NOT_SET))
 		return FAIL_PIN_TRANSPORT;
 	if (needs & NEED_TRANSPORT_PIN && user != PIN_TRANSPORT)
-		return FAIL_PIN_NO_TRANSPORT;
+		return FAIL_NOT_TRANSPORT;
 	if (needs & NEED_RESET_ALLOWED && !(hsm->options & HSM_OPTION_RESET_USER_PIN))
 		return FAIL_NOT_ALLOWED;
 	if (needs & NEED_NO_OUTSTANDING && hsm->has_dkek && hsm->dkek_outstanding > 0)
@@ -55,7 +55,7 @@ fits_slot(unsigned needs, const struct slot_info *slot)
 	if (needs & NEED_USER_PIN && !(slot->flags & SLOT_USER_PIN_INITIALISED))
 		return FAIL_PIN_TRANSPORT;
 	if (needs & NEED_TRANSPORT_PIN && !(slot->flags & SLOT_USER_PIN_TO_BE_CHANGED))
-		return FAIL_PIN_NO_TRANSPORT;
+		return FAIL_NOT_TRANSPORT;
 	return DONE;
 }
 

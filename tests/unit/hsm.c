@@ -294,91 +294,6 @@ test_prove_so_pin(void **state)
 	act(&request, FAIL_SO_PIN_LENGTH);
 }
 
-static struct token_request
-pins(enum token_act act, const char *user_pin, const char *so_pin, const char *new_pin)
-{
-	return (struct token_request){ .act = act,
-		.user_pin = user_pin == NULL ? NULL : secret_of(user_pin),
-		.so_pin = so_pin == NULL ? NULL : secret_of(so_pin),
-		.new_pin = new_pin == NULL ? NULL : secret_of(new_pin) };
-}
-
-static void
-test_change_pins(void **state)
-{
-	static const struct exchange user[] = { SELECT, PROBLEM_FREE,
-		{ "002400810e3132333435363837363534333231", "9000" }, PROBLEM_FREE };
-	static const struct exchange user_wrong[] = { SELECT, PROBLEM_FREE,
-		{ "002400810e3132333435363837363534333231", "63c2" }, READ("63cf", "63c2", "6d00") };
-	static const struct exchange so[] = { SELECT, PROBLEM_FREE,
-		{ "002400881012345678901234566543210987654321", "9000" }, PROBLEM_FREE };
-	static const struct exchange untouched[] = { SELECT, PROBLEM_FREE, PROBLEM_FREE };
-	static const struct exchange transport[] = { SELECT, READ("63cf", "6984", "6d00"),
-		{ "002400810e3132333435363837363534333231", "9000" }, PROBLEM_FREE };
-	static const struct exchange transport_untouched[] = { SELECT, READ("63cf", "6984", "6d00"),
-		READ("63cf", "6984", "6d00") };
-	struct token_request request;
-
-	(void)state;
-	BEGIN(user);
-	request = pins(TOKEN_CHANGE_USER_PIN, "123456", NULL, "87654321");
-	act(&request, DONE);
-	BEGIN(user_wrong);
-	request = pins(TOKEN_CHANGE_USER_PIN, "123456", NULL, "87654321");
-	act(&request, FAIL_PIN_WRONG);
-	BEGIN(so);
-	request = pins(TOKEN_CHANGE_SO_PIN, NULL, "1234567890123456", "6543210987654321");
-	act(&request, DONE);
-	/* What cannot be is not sent. */
-	BEGIN(untouched);
-	request = pins(TOKEN_CHANGE_USER_PIN, "123456", NULL, "12345");
-	act(&request, FAIL_PIN_LENGTH);
-	BEGIN(untouched);
-	request = pins(TOKEN_CHANGE_USER_PIN, NULL, NULL, "12345678");
-	act(&request, FAIL_ARGUMENT);
-	BEGIN(untouched);
-	request = pins(TOKEN_CHANGE_SO_PIN, NULL, "1234567890123456", "123");
-	act(&request, FAIL_SO_PIN_LENGTH);
-	BEGIN(untouched);
-	request = pins(TOKEN_SET_TRANSPORT_PIN, "123456", NULL, "87654321");
-	act(&request, FAIL_PIN_NO_TRANSPORT);
-	BEGIN(transport);
-	request = pins(TOKEN_SET_TRANSPORT_PIN, "123456", NULL, "87654321");
-	act(&request, DONE);
-	BEGIN(transport_untouched);
-	request = pins(TOKEN_CHANGE_USER_PIN, "123456", NULL, "87654321");
-	act(&request, FAIL_PIN_TRANSPORT);
-}
-
-static void
-test_reset_user_pin(void **state)
-{
-	static const struct exchange right[] = { SELECT, READ("63cf", "6983", "6d00"),
-		{ "002c00811012345678901234563837363534333231", "9000" }, PROBLEM_FREE };
-	static const struct exchange wrong[] = { SELECT, PROBLEM_FREE,
-		{ "002c00811012345678901234563837363534333231", "63ce" }, READ("63ce", "63c3", "6d00") };
-	static const struct exchange last[] = { SELECT, READ("63c1", "63c3", "6d00"),
-		{ "002c00811012345678901234563837363534333231", "6983" }, READ("6983", "63c3", "6d00") };
-	static const struct exchange untouched[] = { SELECT, READ("6983", "6983", "6d00"),
-		READ("6983", "6983", "6d00") };
-	struct token_request request;
-
-	(void)state;
-	BEGIN(right);
-	request = pins(TOKEN_RESET_USER_PIN, NULL, "1234567890123456", "87654321");
-	act(&request, DONE);
-	BEGIN(wrong);
-	request = pins(TOKEN_RESET_USER_PIN, NULL, "1234567890123456", "87654321");
-	act(&request, FAIL_SO_PIN_WRONG);
-	assert_int_equal(answer.after.so_pin.tries_left, 14);
-	BEGIN(last);
-	request = pins(TOKEN_RESET_USER_PIN, NULL, "1234567890123456", "87654321");
-	act(&request, FAIL_SO_PIN_LOCKED);
-	BEGIN(untouched);
-	request = pins(TOKEN_RESET_USER_PIN, NULL, "1234567890123456", "87654321");
-	act(&request, FAIL_SO_PIN_LOCKED);
-}
-
 #define LABEL_WRITTEN                                                                                                  \
 	{                                                                                                              \
 		"00d72f031454020000530e300c02010080036f6e6503020520", "9000"                                           \
@@ -436,14 +351,6 @@ test_initialise(void **state)
 		  "920101",
 			NULL },
 		SELECT, READ("63cf", "63c3", "0101" NO_KCV "9000") };
-	static const struct exchange no_dkek[] = { SELECT, READ("6a88", "6a88", "6d00"),
-		{ "8050000019"
-		  "80020001"
-		  "8106313233343536"
-		  "82081234567890123456"
-		  "910103",
-			"9000" },
-		{ "0020008106313233343536", "9000" }, LABEL_WRITTEN, SELECT, READ("63cf", "63c3", "6d00") };
 	struct token_request request = initialise("12345678");
 
 	(void)state;
@@ -451,11 +358,6 @@ test_initialise(void **state)
 	act(&request, DONE);
 	assert_int_equal(answer.before.so_pin.state, PIN_NOT_SET);
 	assert_int_equal(answer.after.dkek_outstanding, 1);
-	BEGIN(no_dkek);
-	request = initialise("123456");
-	request.dkek_shares = 0;
-	act(&request, DONE);
-	assert_false(answer.after.has_dkek);
 	BEGIN(wrong);
 	request = initialise("123456");
 	act(&request, FAIL_SO_PIN_WRONG);
@@ -604,6 +506,5 @@ test_random_and_serial(void **state)
 
 TEST_GROUP(hsm, cmocka_unit_test(test_describe), cmocka_unit_test(test_pin_states), cmocka_unit_test(test_describe_bad),
 	cmocka_unit_test(test_endless_file), cmocka_unit_test(test_verify), cmocka_unit_test(test_prove_so_pin),
-	cmocka_unit_test(test_change_pins), cmocka_unit_test(test_reset_user_pin), cmocka_unit_test(test_initialise),
-	cmocka_unit_test(test_initialise_arguments), cmocka_unit_test(test_import), cmocka_unit_test(test_import_lost),
-	cmocka_unit_test(test_random_and_serial));
+	cmocka_unit_test(test_initialise), cmocka_unit_test(test_initialise_arguments), cmocka_unit_test(test_import),
+	cmocka_unit_test(test_import_lost), cmocka_unit_test(test_random_and_serial));

@@ -371,7 +371,7 @@ test_transport_pin(void **state)
 	play_expect(play, "done", PROMPT_DONE, DONE);
 	begin(play, "set-transport-pin");
 	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
-	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_PIN_NO_TRANSPORT)));
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_NOT_TRANSPORT)));
 }
 
 /* A device that goes in the middle of it: a sentence, and nothing claimed. */
