@@ -61,6 +61,7 @@ OUTCOME(FAIL_CUSTODIANS, N_("There can be 2 to 32 custodians."))
 OUTCOME(FAIL_KCV, N_("The key check value is a different one: this is not the key that was expected. Check the shares, and that this is the right device."))
 OUTCOME(FAIL_WRAPPED_KEY, N_("This is not a wrapped key of a SmartCard-HSM, or it is damaged."))
 OUTCOME(FAIL_WRAPPED_KEY_DKEK, N_("This wrapped key belongs to another DKEK: its key check value differs."))
+OUTCOME(FAIL_WRAPPED_KEY_PUBLIC, N_("The certificate in this file belongs to another key than the one that is wrapped in it: do not rely on the file."))
 OUTCOME(FAIL_SHARE_DIFFERS, N_("This is not what was shown. Compare every digit with your sheet."))
 
 /* key */

@@ -51,6 +51,12 @@ enum outcome wrapped_key_verify(const uint8_t *bytes, size_t size, const struct 
    key). */
 enum outcome wrapped_key_open(const uint8_t *bytes, size_t size, const struct secret *dkek, struct secret **ret);
 
+/* The whole file: verifies the blob, opens it, and looks for the public part of the key inside (point or modulus) in
+   the certificate or request beside it. *ret_has_public: it stands there; false where there is no certificate, or the
+   key has no public part (AES). FAIL_WRAPPED_KEY_PUBLIC when the certificate is another key's; else as
+   wrapped_key_open. */
+enum outcome wrapped_match(const struct wrapped_file *file, const struct secret *dkek, bool *ret_has_public);
+
 /* Makes a blob: material as wrapped_key_open gives it, and the OID of the default algorithm (e.g.
    04007f00070202020203). ret holds WRAPPED_KEY_MOST bytes. FAIL_ARGUMENT for what does not fit them, for another kind,
    and for a DKEK of another size; FAIL_RANDOM, FAIL_CRYPTO, FAIL_MEMORY, FAIL_SECURE_HEAP. */

@@ -26,16 +26,24 @@ collected_add(struct ceremony *ceremony)
 }
 
 enum outcome
-collected_kcv(const struct ceremony *ceremony, const struct secret *more, uint8_t ret[DKEK_KCV_SIZE])
+collected_dkek(const struct ceremony *ceremony, struct secret **ret)
 {
 	const struct secrets *secrets = &ceremony->secrets;
+	enum outcome outcome = dkek_zero(ret);
+
+	for (unsigned i = 0; i < secrets->collected_count && outcome == DONE; i++)
+		dkek_add(*ret, secrets->collected[i]);
+	return outcome;
+}
+
+enum outcome
+collected_kcv(const struct ceremony *ceremony, const struct secret *more, uint8_t ret[DKEK_KCV_SIZE])
+{
 	struct secret *dkek = NULL;
-	enum outcome outcome = dkek_zero(&dkek);
+	enum outcome outcome = collected_dkek(ceremony, &dkek);
 
 	if (outcome != DONE)
 		return outcome;
-	for (unsigned i = 0; i < secrets->collected_count; i++)
-		dkek_add(dkek, secrets->collected[i]);
 	if (more != NULL)
 		dkek_add(dkek, more);
 	outcome = dkek_kcv(dkek, ret);

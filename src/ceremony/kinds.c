@@ -19,6 +19,10 @@ static const struct ceremony_kind kinds[] = {
 	{ "change-custodians", N_("Change custodians"),
 		N_("From shares of the old custodians to a new set, with a new share file for the same key."),
 		change_custodians_open, false, 0 },
+	{ "drill", N_("Drill"),
+		N_("Prove without a device that share files, sheets and backups of keys still work. Nothing is "
+		   "changed."),
+		drill_open, false, 0 },
 #define PROCEDURE(name, needs, title, summary, open)                                                                   \
 	{                                                                                                              \
 		name, title, summary, open, true, needs                                                                \

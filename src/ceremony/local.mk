@@ -7,6 +7,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/create.c \
 	src/ceremony/create_share.c \
 	src/ceremony/device.c \
+	src/ceremony/drill.c \
 	src/ceremony/form.c \
 	src/ceremony/import.c \
 	src/ceremony/initialise.c \

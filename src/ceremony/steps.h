@@ -156,6 +156,12 @@ struct resumed {
 	char void_file[STEP_FILE_NAME_SIZE], void_sheets[160];
 };
 
+/* What came of the wrapped keys in a drill. */
+struct drill {
+	unsigned right, wrong, others;
+	char tale[1024]; /* a line for each file that needs one */
+};
+
 enum ceremony_end { END_NOT_YET, END_DONE, END_FAILED };
 
 struct ceremony {
@@ -182,6 +188,7 @@ struct ceremony {
 	struct papers papers;
 	struct resumed resumed;
 	struct procedure procedure;
+	struct drill drill;
 
 	struct reader_info readers[LIMIT_READERS]; /* as last listed */
 	size_t reader_count;
@@ -260,7 +267,9 @@ bool making_stirred(struct ceremony *ceremony, const struct token_answer *answer
    other out. Moves secrets.dkek_share. */
 enum outcome collected_add(struct ceremony *ceremony);
 bool collected_has(const struct ceremony *ceremony, const struct secret *share);
-/* The key check value of all of them, and of one more where it is not NULL. */
+/* The key: the sum of those that are there; FAIL_MEMORY, FAIL_SECURE_HEAP. */
+enum outcome collected_dkek(const struct ceremony *ceremony, struct secret **ret);
+/* Its key check value, with one more where that is not NULL. */
 enum outcome collected_kcv(const struct ceremony *ceremony, const struct secret *more, uint8_t ret[DKEK_KCV_SIZE]);
 
 /* secrets.c */
@@ -428,6 +437,7 @@ enum outcome renew_sheets_open(struct ceremony **ret, const struct ceremony_worl
 enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome change_custodians_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome create_share_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome drill_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome join_open(struct ceremony **ret, const struct ceremony_world *world);
 
 #endif

@@ -84,6 +84,10 @@ static const struct {
 	{ "old-file-opened", N_("The shares opened the file {file}, SHA-256 {sha256}.") },
 	{ "old-file-not-opened", N_("The shares did not open the file {file}, SHA-256 {sha256}.") },
 	{ "set-proven", N_("The new shares were seen to open the new file.") },
+	{ "wrapped-key-proven", N_("The wrapped key {file}, SHA-256 {sha256}, opens with this DKEK; its public key "
+				   "beside it: {public_key}.") },
+	{ "wrapped-key-refused", N_("The file {file}, SHA-256 {sha256}, is not a good backup: {outcome}.") },
+	{ "wrapped-keys-checked", N_("The backups of keys were looked at.") },
 	{ "domain-named", N_("The key domain was named.") },
 	{ "old-sheets-counted", N_("Of {sheets} old sheets {destroyed} were destroyed, {still_out} are still out "
 				   "(-1: nobody knows); copies of the old file destroyed: {file_copies_destroyed}.") },

@@ -29,7 +29,8 @@ libshare_a_SOURCES = \
 	src/share/share_text.c \
 	src/share/slips.c \
 	src/share/wrapped_file.c \
-	src/share/wrapped_key.c
+	src/share/wrapped_key.c \
+	src/share/wrapped_match.c
 noinst_HEADERS += \
 	include/quorate/audit.h \
 	include/quorate/check_word.h \

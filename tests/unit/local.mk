@@ -15,6 +15,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_change.c \
 	tests/unit/ceremony_create.c \
 	tests/unit/ceremony_device.c \
+	tests/unit/ceremony_drill.c \
 	tests/unit/ceremony_faults.c \
 	tests/unit/ceremony_passwords.c \
 	tests/unit/check_word.c \

@@ -198,6 +198,13 @@ play_join(struct play *play)
 }
 
 void
+play_drill(struct play *play)
+{
+	ceremony_free(&play->ceremony);
+	play_kind(play, "drill", play->threshold, play->total);
+}
+
+void
 play_remove(struct play *play)
 {
 	char path[160];

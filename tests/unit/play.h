@@ -51,6 +51,9 @@ void play_create(struct play *play, unsigned threshold, unsigned total);
 /* The device joins the domain of the file in the ceremony's folder, with what was written down. */
 void play_join(struct play *play);
 
+/* A drill with play->old. */
+void play_drill(struct play *play);
+
 /* Removes the ceremony's folder, whose record has to be whole, so that the next one gets its name. */
 void play_remove(struct play *play);
 
