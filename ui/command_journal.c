@@ -2,20 +2,22 @@
 #include "command.h"
 
 #include <quorate/clock.h>
+#include <quorate/hex.h>
 #include <quorate/journal_read.h>
 #include <quorate/limits.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
+#include <quorate/words.h>
 
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_SIZE 4096
+#define SENTENCE_SIZE 4096
 
 static void
 print_lines(const struct journal_record *record)
 {
-	char utc[CLOCK_STAMP_SIZE], words[WORDS_SIZE];
+	char utc[CLOCK_STAMP_SIZE], words[SENTENCE_SIZE];
 
 	for (size_t i = 0; i < record->line_count; i++) {
 		const struct journal_line *line = &record->lines[i];
@@ -23,6 +25,22 @@ print_lines(const struct journal_record *record)
 		text_clean(line->utc, strlen(line->utc), utc, sizeof utc);
 		journal_words(line, words, sizeof words);
 		printf("%zu  %s  %s\n", line->number, utc, words);
+	}
+}
+
+/* In hex, and in words for reading aloud, eight a line. */
+static void
+print_digest(const char *digest)
+{
+	uint8_t bytes[(JOURNAL_DIGEST_TEXT_SIZE - 1) / 2];
+	char words[WORDS_SIZE(8)];
+
+	printf("SHA-256: %s\n", digest);
+	if (hex_decode(digest, strlen(digest), bytes, sizeof bytes) != DONE)
+		return;
+	for (size_t i = 0; i < sizeof bytes; i += 8) {
+		words_encode(bytes + i, 8, words, sizeof words);
+		printf("  %s\n", words);
 	}
 }
 
@@ -48,7 +66,7 @@ print_verdict(const char *path, const struct journal_record *record)
 		printf(_("The clock was set back before line %zu: the times above and below it do not fit.\n"),
 			record->clock_back);
 	if (record->line_count > 0) {
-		printf("SHA-256: %s\n", record->digest);
+		print_digest(record->digest);
 		puts(_("Compare it with the signed sheet: a change in the very last line shows there only."));
 	}
 	return EXIT_DONE;

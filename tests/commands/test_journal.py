@@ -39,6 +39,20 @@ def test_whole(record):
     assert f"SHA-256: {hashlib.sha256(lines()[-1]).hexdigest()}\n" in done.stdout
 
 
+def test_digest_in_words(record):
+    """In the PGP word list even and odd places have words of their own: one of two syllables, one of three."""
+    shown = run(QUORATE, "journal", "verify", record).stdout.split("SHA-256: ")[1].splitlines()
+    digest, words = bytes.fromhex(shown[0]), " ".join(shown[1:5]).split()
+    assert len(words) == 32
+    # The list's first and last words, and two of its published example.
+    known = {(0, 0x00): "aardvark", (1, 0x00): "adroitness", (0, 0xff): "Zulu", (1, 0xff): "Yucatan",
+             (0, 0xe5): "topmost", (1, 0x82): "Istanbul"}
+    for place, (byte, word) in enumerate(zip(digest, words)):
+        for (parity, value), name in known.items():
+            if parity == place % 2:
+                assert (byte == value) == (word.lower() == name.lower())
+
+
 def test_show(record):
     done = run(QUORATE, "journal", "show", record)
     shown = done.stdout.splitlines()
