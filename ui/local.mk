@@ -51,8 +51,6 @@ libui_a_SOURCES = \
 	ui/screen_token.c \
 	ui/signals.c \
 	ui/signals.h \
-	ui/status_certificate.c \
-	ui/status_certificate.h \
 	ui/status_list.c \
 	ui/status_list.h \
 	ui/status_mechanisms.c \

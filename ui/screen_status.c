@@ -3,7 +3,6 @@
 #include "device.h"
 #include "line.h"
 #include "screen.h"
-#include "status_certificate.h"
 #include "status_list.h"
 #include "status_objects.h"
 #include "status_save.h"
@@ -236,7 +235,6 @@ wait_ms(const struct console *console)
 static unsigned
 tick(struct console *console, bool slots_changed)
 {
-	slots_changed = status_certificate_tick(console->settings->slots) || slots_changed;
 	/* What is known has changed under the rows that are held here. */
 	if (slots_changed)
 		(void)update(console);
@@ -509,23 +507,8 @@ open_in_full(struct console *console)
 	is_in_full = true;
 	console->place = PLACE_DETAIL;
 	view.scroll = 0;
-	if (pane == PANE_OBJECTS) {
-		const struct token_object *objects;
-
-		slots_objects(console->settings->slots, slot, &objects);
-		status_certificate_open(console->settings->slots, slot, &objects[table_selected(&tables[pane])]);
+	if (pane == PANE_OBJECTS)
 		slots_inspect_object(console->settings->slots, slot, table_selected(&tables[pane]));
-	}
-	return REACT_DRAW;
-}
-
-/* Keys that lead elsewhere: another screen has to find the token door free. */
-static unsigned
-other_key(struct console *console, const struct press *press)
-{
-	if (!status_certificate_is_busy() || press->request == REQUEST_HELP || press->request == REQUEST_QUIT)
-		return screen_common_key(console, press);
-	screen_message(console, MEANING_NORMAL, _("A certificate is being read from the token: one moment."));
 	return REACT_DRAW;
 }
 
@@ -570,11 +553,11 @@ key(struct console *console, const struct press *press)
 		return REACT_DRAW;
 	case REQUEST_BACK:
 	case REQUEST_QUIT:
-		if (is_in_full || (press->request == REQUEST_BACK && !status_certificate_is_busy()))
+		if (press->request == REQUEST_BACK || is_in_full)
 			return back(console);
-		return other_key(console, press);
+		return screen_common_key(console, press);
 	default:
-		return other_key(console, press);
+		return screen_common_key(console, press);
 	}
 }
 

@@ -1,7 +1,5 @@
 #include "status_objects.h"
 
-#include "status_certificate.h"
-
 #include <quorate/hex.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
@@ -140,25 +138,6 @@ add_attributes(const struct slots *slots, struct facts *facts)
 							 : attributes[i].value);
 }
 
-static void
-add_certificate(struct facts *facts)
-{
-	enum outcome outcome;
-	const struct status_certificate *words = status_certificate_words(&outcome);
-
-	if (status_certificate_is_busy())
-		facts_add(facts, _("Certificate"), MEANING_MUTED, "%s", _("is being read"));
-	if (outcome != DONE)
-		facts_add(facts, _("Certificate"), MEANING_WARNING, "%s", outcome_text(outcome));
-	if (words == NULL)
-		return;
-	facts_add(facts, _("Subject"), MEANING_ACCENT, "%s", words->subject);
-	facts_add(facts, _("Issuer"), MEANING_NORMAL, "%s", words->issuer);
-	facts_add(facts, _("Serial number"), MEANING_NORMAL, "%s", words->serial);
-	facts_add(facts, _("Valid"), MEANING_NORMAL, _("from %s to %s"), words->not_before, words->not_after);
-	facts_add(facts, _("Certified key"), MEANING_NORMAL, "%s", words->key);
-}
-
 void
 status_object_facts(const struct slots *slots, size_t row, struct facts *facts)
 {
@@ -177,7 +156,5 @@ status_object_facts(const struct slots *slots, size_t row, struct facts *facts)
 		facts_add(facts, _("Problem"), MEANING_DANGER, "%s", outcome_text(object->outcome));
 		facts_add(facts, _("Code"), MEANING_MUTED, "%s", small);
 	}
-	if (object->class == OBJECT_CERTIFICATE)
-		add_certificate(facts);
 	add_attributes(slots, facts);
 }
