@@ -488,9 +488,12 @@ back(struct console *console)
 }
 
 static unsigned
-sort(bool turns)
+sort(struct console *console, bool turns)
 {
-	if (turns)
+	/* Keys can come faster than the first picture that gives a pane its rows. */
+	if (rows_of[pane] == NULL)
+		screen_message(console, MEANING_WARNING, "%s", _("There is nothing to sort here."));
+	else if (turns)
 		table_turn(&tables[pane]);
 	else
 		table_sort_next(&tables[pane], rows_of[pane]->column_count);
@@ -540,7 +543,7 @@ key(struct console *console, const struct press *press)
 	case REQUEST_TURN:
 		if (pane == PANE_FACTS)
 			go_to(PANE_LIST);
-		return sort(press->request == REQUEST_TURN);
+		return sort(console, press->request == REQUEST_TURN);
 	case REQUEST_SAVE:
 		console->place = PLACE_SAVE;
 		text_format(name, sizeof name, "%s/status.txt", console->settings->folder);
