@@ -57,7 +57,8 @@ SCREENS = {
 # Every screen at the smallest size; those that use the room, and other kinds of terminal, as well.
 CASES = [(name, 24, 80, "xterm-256color", "C.UTF-8") for name in SCREENS]
 CASES += [(name, 43, 132, "xterm-256color", "C.UTF-8") for name in
-          ("status-0", "status-1", "status-1-full", "status-3", "status-3-objects", "status-200", "show", "preview")]
+          ("status-0", "status-1", "status-1-full", "status-3", "status-3-objects", "status-200",
+           "token-3-slot", "token-200", "show", "preview")]
 CASES += [(name, 24, 80, term, locale) for name in ("start", "status-3", "enter-wrong")
           for term, locale in (("linux", "C.UTF-8"), ("vt100", "C.UTF-8"), ("xterm-256color", "C"), ("vt100", "C"))]
 
