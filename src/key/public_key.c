@@ -80,7 +80,8 @@ strip_octet_string(const uint8_t **point, size_t *size)
 	const uint8_t *at = *point;
 	ASN1_OCTET_STRING *string = d2i_ASN1_OCTET_STRING(NULL, &at, (long)*size);
 
-	/* A bare uncompressed point begins with 04 as well, which is the tag: its second byte has to be its length. */
+	/* A bare uncompressed point begins with 04 as well, which is the tag; once in 256 its second byte looks like
+	   its length, too. */
 	if (string != NULL && at == *point + *size) {
 		size_t length = (size_t)ASN1_STRING_length(string);
 
@@ -94,6 +95,8 @@ enum outcome
 public_key_of_ec(struct public_key **ret, const uint8_t *parameters, size_t parameters_size, const uint8_t *point,
 	size_t point_size)
 {
+	const uint8_t *bare = point;
+	size_t bare_size = point_size;
 	EVP_PKEY *pkey;
 
 	*ret = NULL;
@@ -102,8 +105,9 @@ public_key_of_ec(struct public_key **ret, const uint8_t *parameters, size_t para
 		return FAIL_PUBLIC_KEY;
 	strip_octet_string(&point, &point_size);
 	pkey = d2i_KeyParams(EVP_PKEY_EC, NULL, &parameters, (long)parameters_size);
-	/* This looks whether the point lies on the curve. */
-	if (pkey != NULL && EVP_PKEY_set1_encoded_public_key(pkey, point, point_size) != 1) {
+	/* This looks whether the point lies on the curve; of the two readings one at most has its size. */
+	if (pkey != NULL && EVP_PKEY_set1_encoded_public_key(pkey, point, point_size) != 1 &&
+		EVP_PKEY_set1_encoded_public_key(pkey, bare, bare_size) != 1) {
 		EVP_PKEY_free(pkey);
 		pkey = NULL;
 	}

@@ -43,6 +43,33 @@ sign_and_verify(EVP_PKEY *pkey, const struct public_key *key)
 	assert_int_equal(public_key_verify(key, message, sizeof message, signature, 0), FAIL_SIGNATURE);
 }
 
+/* Points whose second byte is what follows it, as of the length of an OCTET STRING: 1 in 256. */
+static void
+test_points_like_octet_strings(void **state)
+{
+	unsigned found = 0;
+
+	(void)state;
+	for (int tries = 0; tries < 20000 && found < 3; tries++) {
+		EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+		uint8_t parameters[64], *at = parameters, *point = NULL;
+		int parameters_size = i2d_KeyParams(pkey, &at);
+		size_t size = EVP_PKEY_get1_encoded_public_key(pkey, &point);
+		struct public_key *key = NULL;
+
+		if (size == 65 && point[1] == size - 2) {
+			found++;
+			assert_int_equal(
+				public_key_of_ec(&key, parameters, (size_t)parameters_size, point, size), DONE);
+			sign_and_verify(pkey, key);
+			public_key_free(&key);
+		}
+		OPENSSL_free(point);
+		EVP_PKEY_free(pkey);
+	}
+	assert_int_equal(found, 3);
+}
+
 static EVP_PKEY *
 new_ec(const char *curve, struct public_key **ret, bool is_wrapped)
 {
@@ -261,5 +288,5 @@ test_certificates(void **state)
 	EVP_PKEY_free(pkey);
 }
 
-TEST_GROUP(key, cmocka_unit_test(test_curves), cmocka_unit_test(test_rsa), cmocka_unit_test(test_requests),
-	cmocka_unit_test(test_certificates));
+TEST_GROUP(key, cmocka_unit_test(test_points_like_octet_strings), cmocka_unit_test(test_curves),
+	cmocka_unit_test(test_rsa), cmocka_unit_test(test_requests), cmocka_unit_test(test_certificates));
