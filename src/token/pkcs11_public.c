@@ -1,10 +1,6 @@
 #include "pkcs11_inside.h"
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/objects.h>
-#include <openssl/param_build.h>
-#include <openssl/x509.h>
+#include <quorate/public_key.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,37 +44,25 @@ pkcs11_kind_of_curve(const uint8_t *parameters, size_t size)
 	return KEY_OTHER;
 }
 
-/* A key made of parameters, as SubjectPublicKeyInfo; libcrypto refuses points that are not on the curve. */
+/* As SubjectPublicKeyInfo; a number or point that makes no sense is the module's fault. */
 static enum outcome
-encode(const char *type, OSSL_PARAM_BLD *build, struct token_bytes *ret)
+encode(enum outcome outcome, struct public_key **key, struct token_bytes *ret)
 {
-	OSSL_PARAM *parameters = OSSL_PARAM_BLD_to_param(build);
-	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
-	EVP_PKEY *key = NULL;
-	uint8_t *der = NULL;
-	int size = 0;
-	enum outcome outcome = FAIL_MEMORY;
+	uint8_t der[PUBLIC_KEY_DER_MOST];
+	size_t size;
 
-	if (parameters != NULL && context != NULL) {
-		outcome = FAIL_MODULE_ANSWER;
-		if (EVP_PKEY_fromdata_init(context) == 1 &&
-			EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1)
-			size = i2d_PUBKEY(key, &der);
-		if (size > 0)
-			outcome = token_bytes_set(ret, der, (size_t)size);
-	}
-	OPENSSL_free(der);
-	EVP_PKEY_free(key);
-	EVP_PKEY_CTX_free(context);
-	OSSL_PARAM_free(parameters);
-	return outcome;
+	if (outcome == DONE)
+		outcome = public_key_der(*key, der, &size);
+	if (outcome == DONE)
+		outcome = token_bytes_set(ret, der, size);
+	public_key_free(key);
+	return outcome == FAIL_PUBLIC_KEY ? FAIL_MODULE_ANSWER : outcome;
 }
 
 static enum outcome
 encode_rsa(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_bytes *ret)
 {
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	BIGNUM *n = NULL, *e = NULL;
+	struct public_key *key = NULL;
 	uint8_t *modulus = NULL, *exponent = NULL;
 	size_t modulus_size = 0, exponent_size = 0;
 	enum outcome outcome = pkcs11_attribute(run, handle, CKA_MODULUS, NUMBER_MOST, &modulus, &modulus_size);
@@ -87,48 +71,21 @@ encode_rsa(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_bytes *
 		outcome = pkcs11_attribute(run, handle, CKA_PUBLIC_EXPONENT, NUMBER_MOST, &exponent, &exponent_size);
 	if (outcome == DONE && (modulus_size == 0 || exponent_size == 0))
 		outcome = FAIL_OBJECT_FIXED;
-	if (outcome == DONE) {
-		n = BN_bin2bn(modulus, (int)modulus_size, NULL);
-		e = BN_bin2bn(exponent, (int)exponent_size, NULL);
-		outcome = FAIL_MEMORY;
-		if (build != NULL && n != NULL && e != NULL &&
-			OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
-			OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1)
-			outcome = encode("RSA", build, ret);
-	}
-	BN_free(n);
-	BN_free(e);
+	if (outcome == DONE)
+		outcome = encode(public_key_of_rsa(&key, modulus, modulus_size, exponent, exponent_size), &key, ret);
 	free(modulus);
 	free(exponent);
-	OSSL_PARAM_BLD_free(build);
 	return outcome;
 }
 
-/* The point stands in an OCTET STRING, as the standard has it, or bare, as some modules have it. */
 static enum outcome
-encode_point(enum key_kind kind, const uint8_t *bytes, size_t size, struct token_bytes *ret)
+encode_point(enum key_kind kind, const uint8_t *point, size_t size, struct token_bytes *ret)
 {
-	const uint8_t *at = bytes;
-	ASN1_OCTET_STRING *wrapped = d2i_ASN1_OCTET_STRING(NULL, &at, (long)size);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	const uint8_t *oid;
-	size_t oid_size = pkcs11_curve(kind, &oid);
-	ASN1_OBJECT *curve = d2i_ASN1_OBJECT(NULL, &oid, (long)oid_size);
-	enum outcome outcome = FAIL_MEMORY;
+	struct public_key *key = NULL;
+	const uint8_t *curve;
+	size_t curve_size = pkcs11_curve(kind, &curve);
 
-	if (wrapped != NULL && at == bytes + size) {
-		bytes = ASN1_STRING_get0_data(wrapped);
-		size = (size_t)ASN1_STRING_length(wrapped);
-	}
-	if (build != NULL && curve != NULL &&
-		OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, OBJ_nid2sn(OBJ_obj2nid(curve)), 0) ==
-			1 &&
-		OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, bytes, size) == 1)
-		outcome = encode("EC", build, ret);
-	ASN1_OCTET_STRING_free(wrapped);
-	ASN1_OBJECT_free(curve);
-	OSSL_PARAM_BLD_free(build);
-	return outcome;
+	return encode(public_key_of_ec(&key, curve, curve_size, point, size), &key, ret);
 }
 
 enum outcome
