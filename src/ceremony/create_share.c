@@ -96,6 +96,7 @@ static const struct step step_summarise = {
 static const struct step *const steps[] = {
 	&step_explain,
 	&step_name_domain,
+	&step_decide,
 	&step_choose_custodians,
 	&step_choose_threshold,
 	&step_choose_folder,

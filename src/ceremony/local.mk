@@ -6,6 +6,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/collected.c \
 	src/ceremony/create.c \
 	src/ceremony/create_share.c \
+	src/ceremony/decision.c \
 	src/ceremony/device.c \
 	src/ceremony/drill.c \
 	src/ceremony/form.c \

@@ -85,6 +85,7 @@ static const struct step *const steps[] = {
 	&step_try_keyboard,
 	&step_enter_so_pin,
 	&step_choose_user_pin,
+	&step_decide,
 	&step_choose_form,
 	&step_choose_custodians,
 	&step_choose_threshold,

@@ -5,6 +5,8 @@
 #include <quorate/tongue.h>
 
 #define FEWEST LIMIT_THRESHOLD_MIN
+/* More groups than that say nothing to anybody. */
+#define GROUPS_TOLD 9999
 
 /* Both stand in one line of the record. */
 static bool
@@ -12,6 +14,28 @@ choose_resume(struct ceremony *ceremony, const struct step *step)
 {
 	(void)step;
 	return ceremony->plan.total != 0 && ceremony->plan.threshold != 0;
+}
+
+/* As many custodians as are there, with what is advised for them. */
+static void
+tell_custodians(const struct ceremony *ceremony, unsigned total, struct prompt_choice *ret)
+{
+	unsigned majority = total / 2 + 1, spare = total - majority;
+
+	text_format(ret->label, sizeof ret->label, P_("%u custodian", "%u custodians", total), total);
+	if (!plan_is_quorum(ceremony))
+		text_format(ret->detail, sizeof ret->detail,
+			_("Loss: not one file or password may vanish. Theft: all %u must collude."), total);
+	else if (total < LIMIT_TOOL_CUSTODIANS_MIN)
+		text_format(ret->detail, sizeof ret->detail,
+			_("Both are needed, and no share may be lost. (sc-hsm-tool itself creates %d or more; "
+			  "it opens this as well.)"),
+			LIMIT_TOOL_CUSTODIANS_MIN);
+	else
+		text_format(ret->detail, sizeof ret->detail,
+			P_("Usual: %u of %u. %u share may vanish; %u must collude.",
+				"Usual: %u of %u. %u shares may vanish; %u must collude.", spare),
+			majority, total, spare, majority);
 }
 
 static void
@@ -30,16 +54,8 @@ choose_custodians_ask(const struct ceremony *ceremony, struct prompt *ret)
 			: _("How many custodians are there? Each gets a share file, with a password that nobody else "
 			    "knows. All of them are needed to bring the key into a device again."));
 	for (unsigned total = FEWEST; total <= (plan_is_quorum(ceremony) ? LIMIT_CUSTODIANS : LIMIT_SHARE_FILES);
-		total++) {
-		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count++];
-
-		text_format(item->label, sizeof item->label, P_("%u custodian", "%u custodians", total), total);
-		if (plan_is_quorum(ceremony) && total < LIMIT_TOOL_CUSTODIANS_MIN)
-			text_format(item->detail, sizeof item->detail,
-				_("Both are needed, and no share may be lost. (sc-hsm-tool itself creates %d or more; "
-				  "it opens this as well.)"),
-				LIMIT_TOOL_CUSTODIANS_MIN);
-	}
+		total++)
+		tell_custodians(ceremony, total, &ret->of.choose.items[ret->of.choose.count++]);
 	ret->of.choose.initial = usual - FEWEST;
 }
 
@@ -61,6 +77,39 @@ const struct step step_choose_custodians = {
 	.resume = choose_resume,
 };
 
+/* How many different groups of them can open the file; exact up to what fits a line, else 0. */
+static unsigned
+count_groups(unsigned threshold, unsigned total)
+{
+	unsigned long groups = 1;
+
+	for (unsigned i = 1; i <= threshold && groups <= GROUPS_TOLD; i++)
+		groups = groups * (total - threshold + i) / i;
+	return groups <= GROUPS_TOLD ? (unsigned)groups : 0;
+}
+
+/* Loss, theft and joining for one choice. */
+static void
+tell_threshold(unsigned threshold, unsigned total, struct prompt_choice *ret)
+{
+	unsigned spare = total - threshold, groups = count_groups(threshold, total);
+
+	text_format(ret->label, sizeof ret->label, _("%u of %u"), threshold, total);
+	if (spare == 0)
+		text_format(ret->detail, sizeof ret->detail, "%s", _("Loss: not one share may be lost. "));
+	else
+		text_format(ret->detail, sizeof ret->detail,
+			P_("Loss: %u share may be lost. ", "Loss: %u shares may be lost. ", spare), spare);
+	text_append(ret->detail, sizeof ret->detail, _("Theft: %u must collude, and have the file. "), threshold);
+	if (groups == 0)
+		text_append(ret->detail, sizeof ret->detail, _("A device joins with any %u of them."), threshold);
+	else
+		text_append(ret->detail, sizeof ret->detail,
+			P_("A device joins with any %u: %u group can do it.",
+				"A device joins with any %u: %u groups can do it.", groups),
+			threshold, groups);
+}
+
 static void
 choose_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
@@ -71,19 +120,8 @@ choose_threshold_ask(const struct ceremony *ceremony, struct prompt *ret)
 		_("How many of the %u custodians must come together? Fewer: easier after a loss, and easier for "
 		  "thieves. More: harder for both."),
 		total);
-	for (unsigned threshold = FEWEST; threshold <= total; threshold++) {
-		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count++];
-		unsigned spare = total - threshold;
-
-		text_format(item->label, sizeof item->label, _("%u of %u"), threshold, total);
-		if (spare == 0)
-			text_format(item->detail, sizeof item->detail, "%s", _("Loss: not one share may be lost. "));
-		else
-			text_format(item->detail, sizeof item->detail,
-				P_("Loss: %u share may be lost. ", "Loss: %u shares may be lost. ", spare), spare);
-		text_append(item->detail, sizeof item->detail,
-			_("Theft: whoever has %u shares and the file has the key."), threshold);
-	}
+	for (unsigned threshold = FEWEST; threshold <= total; threshold++)
+		tell_threshold(threshold, total, &ret->of.choose.items[ret->of.choose.count++]);
 	/* A majority: as safe against loss as against theft. */
 	ret->of.choose.initial = total / 2 + 1 - FEWEST;
 }

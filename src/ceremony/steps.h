@@ -388,6 +388,8 @@ extern const struct step step_choose_label;
 extern const struct step step_try_keyboard;
 extern const struct step step_enter_so_pin;
 extern const struct step step_choose_user_pin;
+/* decision.c */
+extern const struct step step_decide;
 /* form.c */
 extern const struct step step_choose_form;
 extern const struct step step_choose_file_count;

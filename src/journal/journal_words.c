@@ -35,6 +35,7 @@ static const struct {
 	{ "last-so-pin-try-accepted", N_("The people accepted to risk the last try of the SO-PIN.") },
 	{ "new-user-pin-chosen", N_("The new user PIN was chosen; the device has not seen it yet.") },
 	{ "user-pin-chosen", N_("The user PIN was entered; the device has not seen it yet.") },
+	{ "decision-explained", N_("The people read what has to be decided about the backup.") },
 	{ "form-chosen", N_("It was chosen how the key is kept: m of n, or a password for each custodian.") },
 	{ "files-chosen", N_("It was said how many share files the key has.") },
 	{ "custodians-chosen", N_("The number of custodians was chosen.") },

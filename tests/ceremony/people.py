@@ -205,6 +205,7 @@ class Room(Terminal):
         "The keyboard": lambda self: self.answer(KEYBOARD_LINE),
         "The SO-PIN": lambda self: self.enter_pin(self.plan.so_pin),
         "The user PIN": lambda self: self.enter_pin(self.plan.user_pin),
+        "What to decide about the backup": answer,
         "The form of the backup": lambda self: self.choose(self.plan.form),
         "The share files": lambda self: self.choose("► 1 share file"),
         "How the file is opened": lambda self: self.choose("By shares"),
