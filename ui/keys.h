@@ -25,6 +25,7 @@
 	PLACE(TEXT, N_("a line of text"))                                                                              \
 	PLACE(PIN, N_("a PIN or password"))                                                                            \
 	PLACE(GATE, N_("a change at the keyboard"))                                                                    \
+	PLACE(CALL, N_("the call of a custodian, where others are to come"))                                           \
 	PLACE(SHOW, N_("a share on the screen"))                                                                       \
 	PLACE(SHARE, N_("typing a share"))                                                                             \
 	PLACE(BACK_SHARE, N_("typing back a share just shown"))                                                        \
@@ -51,12 +52,13 @@ enum place {
 #define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
-	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(SHOW) | AT(INSERT) | AT(PRINT) | AT(WORK) | AT(END))
+	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(CALL) | AT(SHOW) | AT(INSERT) | AT(PRINT) | AT(WORK) |      \
+		AT(END))
 #define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
 #define AT_ANY                                                                                                         \
 	(AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(NOTE))
 /* Questions of a ceremony where nothing secret is shown. */
-#define AT_NOTES (AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(INSERT) | AT(PRINT))
+#define AT_NOTES (AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(CALL) | AT(INSERT) | AT(PRINT))
 
 /* FUNCTION marks the codes of curses' function keys apart from characters; CONTROL is what a letter gives with Ctrl. */
 #define FUNCTION(code) ((uint32_t)(code) | 1u << 24)
@@ -86,7 +88,9 @@ enum place {
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Done"), N_("the field, or the whole entry, is complete"),  \
 		AT_TYPING)                                                                                             \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I am here"), N_("the person called sits at the keyboard"), \
-		AT(GATE))                                                                                              \
+		AT(GATE) | AT(CALL))                                                                                   \
+	KEY(ANOTHER, FUNCTION(KEY_F(4)), 0, "F4", N_("Another"),                                                       \
+		N_("call another custodian first; who was called comes later"), AT(CALL))                              \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I have written it down"),                                  \
 		N_("take the share off the screen and go on; or show it, where it is hidden"), AT(SHOW))               \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Leave"), N_("back to the list of ceremonies"), AT(END))    \
@@ -143,6 +147,7 @@ enum request {
 	REQUEST_ACCEPT,
 	REQUEST_REVEAL,
 	REQUEST_SHOW_AGAIN,
+	REQUEST_ANOTHER,
 	REQUEST_BACK,
 	REQUEST_HELP,
 	REQUEST_NOTE,

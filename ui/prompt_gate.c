@@ -6,7 +6,14 @@
 static unsigned
 key(struct sitting *sitting, const struct press *press)
 {
-	return press->request == REQUEST_ACCEPT ? prompt_answer(sitting, ANSWER_NEXT) | REACT_FLUSH : REACT_UNKNOWN;
+	switch (press->request) {
+	case REQUEST_ACCEPT:
+		return prompt_answer(sitting, ANSWER_NEXT) | REACT_FLUSH;
+	case REQUEST_ANOTHER:
+		return prompt_answer(sitting, ANSWER_ANOTHER) | REACT_FLUSH;
+	default:
+		return REACT_UNKNOWN;
+	}
 }
 
 static void
@@ -22,7 +29,10 @@ const struct prompt_view prompt_gate = {
 	.place = PLACE_GATE,
 	.help = N_("The keyboard changes hands. The person called sits down alone; everybody else turns away, and "
 		   "cameras are "
-		   "covered. Keys pressed before are thrown away. Enter by the person called goes on."),
+		   "covered. Keys pressed before are thrown away. Enter by the person called goes on.\n"
+		   "\n"
+		   "Custodians may come in any order. Where others are still to come, F4 calls one of them instead: "
+		   "for somebody who is late, or had to leave the room."),
 	.rows_fixed = 1,
 	.draw = draw,
 	.key = key,

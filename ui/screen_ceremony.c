@@ -53,6 +53,8 @@ place_of(const struct prompt *prompt)
 {
 	bool is_back = prompt->kind == PROMPT_ENTER_SHARE && prompt->of.enter.may_show_again;
 
+	if (prompt->kind == PROMPT_GATE && prompt->of.gate.may_call_another)
+		return PLACE_CALL;
 	return is_back ? PLACE_BACK_SHARE : view->place;
 }
 

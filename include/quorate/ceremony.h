@@ -91,8 +91,9 @@ struct prompt {
 			const struct secret *pin; /* the ceremony's, gone after the answer */
 		} show_pin;
 		struct {
-			unsigned custodian; /* 0: not told */
-			bool is_leaving;    /* the gate after a turn */
+			unsigned custodian;    /* 0: not told */
+			bool is_leaving;       /* the gate after a turn */
+			bool may_call_another; /* ANSWER_ANOTHER: the one called is not here, and comes later */
 		} gate;
 		struct {
 			/* Texts in secrets that stay the ceremony's and are gone after the answer. check_word may be
@@ -122,17 +123,18 @@ struct prompt {
 };
 
 enum answer_kind {
-	ANSWER_NEXT,   /* tell, gate, show, insert, print */
-	ANSWER_WORD,   /* confirm: text */
-	ANSWER_CHOICE, /* choose: choice */
-	ANSWER_TEXT,   /* text line: text */
-	ANSWER_SECRET, /* PIN, password: secret */
-	ANSWER_SHARE,  /* enter share */
-	ANSWER_AGAIN,  /* enter share right after a show: show it once more */
-	ANSWER_NOTE,   /* text, for the record; at every prompt where nothing secret is shown: see ceremony_takes_notes.
-			  The prompt stays */
-	ANSWER_PAUSE,  /* at the same prompts; then PROMPT_CONFIRM that everybody is present again */
-	ANSWER_STOP,   /* give up here (the front end has asked whether this is meant) */
+	ANSWER_NEXT,    /* tell, gate, show, insert, print */
+	ANSWER_WORD,    /* confirm: text */
+	ANSWER_CHOICE,  /* choose: choice */
+	ANSWER_TEXT,    /* text line: text */
+	ANSWER_SECRET,  /* PIN, password: secret */
+	ANSWER_SHARE,   /* enter share */
+	ANSWER_AGAIN,   /* enter share right after a show: show it once more */
+	ANSWER_ANOTHER, /* gate that says so: it is asked who comes to the keyboard instead */
+	ANSWER_NOTE,  /* text, for the record; at every prompt where nothing secret is shown: see ceremony_takes_notes.
+			 The prompt stays */
+	ANSWER_PAUSE, /* at the same prompts; then PROMPT_CONFIRM that everybody is present again */
+	ANSWER_STOP,  /* give up here (the front end has asked whether this is meant) */
 	ANSWER_KIND_COUNT
 };
 

@@ -83,7 +83,7 @@ ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const 
 	ceremony->world = world;
 	ceremony->steps = steps;
 	ceremony->step_count = count;
-	ceremony->turn = ceremony->old.turn = 1;
+	ceremony->turn = ceremony->called = ceremony->old.turn = 1;
 	clock_stamp(ceremony->plan.stamp);
 	enter_step(ceremony, steps[0]);
 	return DONE;
@@ -230,7 +230,7 @@ more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *r
 
 	if (step == &step_take_turns || step == &step_take_passwords || step == &step_renew_turns) {
 		turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
-		turn = ceremony->turn;
+		turn = ceremony->called;
 	} else if (step == &step_type_old_shares) {
 		turns = ceremony->old.threshold == 0 ? LIMIT_THRESHOLD_MIN : ceremony->old.threshold;
 		turn = ceremony->old.turn;
@@ -309,6 +309,8 @@ is_fitting(const struct prompt *prompt, enum answer_kind kind)
 		       (prompt->kind != PROMPT_WORK || prompt->of.work.may_stop);
 	if (kind == ANSWER_NOTE || kind == ANSWER_PAUSE)
 		return ceremony_takes_notes(prompt->kind);
+	if (kind == ANSWER_ANOTHER)
+		return prompt->kind == PROMPT_GATE && prompt->of.gate.may_call_another;
 	return kind < ANSWER_KIND_COUNT && (answers_taken[prompt->kind] & TAKES(kind)) != 0;
 }
 

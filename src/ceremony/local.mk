@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libceremony.a
 libceremony_a_SOURCES = \
+	src/ceremony/calling.c \
 	src/ceremony/card.c \
 	src/ceremony/ceremony.c \
 	src/ceremony/change_custodians.c \

@@ -17,6 +17,13 @@ type_old_shares_enter(struct ceremony *ceremony)
 }
 
 static void
+tell_typed(const struct secrets *secrets, char *ret, size_t size)
+{
+	for (unsigned i = 0; i < secrets->typed_count; i++)
+		text_append(ret, size, i == 0 ? _("\nTyped so far: share %u") : _(", share %u"), secrets->typed[i].id);
+}
+
+static void
 type_old_shares_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct secrets *secrets = &ceremony->secrets;
@@ -58,6 +65,7 @@ type_old_shares_ask(const struct ceremony *ceremony, struct prompt *ret)
 				    "with the sheet. Everybody else: turn away. Cover the cameras.\nPress Enter when "
 				    "you are alone in front of the screen."),
 			turn, threshold);
+		tell_typed(secrets, ret->text, sizeof ret->text);
 	}
 }
 

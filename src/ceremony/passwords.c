@@ -13,6 +13,7 @@
 enum {
 	TURN_STIR,
 	TURN_GATE,
+	TURN_ANOTHER,
 	TURN_CHOOSE,
 	TURN_FIRST,
 	TURN_AGAIN,
@@ -49,29 +50,31 @@ static void
 ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 {
 	unsigned turn = ceremony->turn, total = ceremony->plan.total;
-	bool is_leaving = ceremony->part == TURN_LEAVE;
 	char name[STEP_FILE_NAME_SIZE];
 
-	ret->kind = PROMPT_GATE;
-	ret->of.gate.custodian = turn;
-	ret->of.gate.is_leaving = is_leaving;
-	place_share_file(ceremony, turn, name);
-	if (!is_leaving)
+	if (ceremony->part == TURN_GATE) {
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u of %u: come to the keyboard. Everybody else: turn away. Cover the "
 			  "cameras.\nYou "
 			  "will choose the password of your share file, or have one made for you. Press Enter when you "
 			  "are alone in front of the screen."),
 			turn, total);
-	else
-		text_format(ret->text, sizeof ret->text,
-			turn < total ? _("Custodian %u is done: the share file %s was saved, read back, and opened "
-					 "with the password. Nothing secret is on the screen any more. Call the next "
-					 "custodian.")
-				     : _("Custodian %u is done, and with that everybody: the share file %s was saved, "
-					 "read back, and opened with the password. Nothing secret is on the screen any "
-					 "more. Call the operator."),
-			turn, name);
+		calling_ask_gate(ceremony, ret);
+		return;
+	}
+	ret->kind = PROMPT_GATE;
+	ret->of.gate.custodian = turn;
+	ret->of.gate.is_leaving = true;
+	place_share_file(ceremony, turn, name);
+	text_format(ret->text, sizeof ret->text,
+		calling_next(ceremony) != 0
+			? _("Custodian %u is done: the share file %s was saved, read back, and opened "
+			    "with the password. Nothing secret is on the screen any more. Call the next "
+			    "custodian.")
+			: _("Custodian %u is done, and with that everybody: the share file %s was saved, "
+			    "read back, and opened with the password. Nothing secret is on the screen any "
+			    "more. Call the operator."),
+		turn, name);
 }
 
 static void
@@ -111,6 +114,9 @@ take_passwords_ask(const struct ceremony *ceremony, struct prompt *ret)
 
 	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
 	switch (ceremony->part) {
+	case TURN_ANOTHER:
+		calling_ask_another(ceremony, ret);
+		break;
 	case TURN_CHOOSE:
 		ask_choices(ret, own);
 		text_format(ret->text, sizeof ret->text, "%s",
@@ -244,8 +250,7 @@ record_kcv(struct ceremony *ceremony)
 static void
 leave(struct ceremony *ceremony)
 {
-	if (ceremony->turn < ceremony->plan.total) {
-		ceremony->turn++;
+	if (calling_begin_next(ceremony)) {
 		ceremony->part = TURN_GATE;
 		return;
 	}
@@ -266,7 +271,11 @@ take_passwords_take(struct ceremony *ceremony, struct answer *answer)
 {
 	switch (ceremony->part) {
 	case TURN_GATE:
-		ceremony->part = TURN_CHOOSE;
+		ceremony->part = answer->kind == ANSWER_ANOTHER ? TURN_ANOTHER : TURN_CHOOSE;
+		break;
+	case TURN_ANOTHER:
+		if (calling_take_another(ceremony, answer->choice))
+			ceremony->part = TURN_GATE;
 		break;
 	case TURN_CHOOSE:
 		take_choice(ceremony, answer->choice);
@@ -312,7 +321,7 @@ take_passwords_derived(struct ceremony *ceremony, struct secret **key)
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 		return;
 	}
-	ceremony->progress.turns++;
+	calling_end_turn(ceremony);
 	if (record_turn(ceremony, "share-file-proven", DONE))
 		ceremony->part = TURN_LEAVE;
 }

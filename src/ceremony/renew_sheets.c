@@ -253,7 +253,7 @@ renew_turns_take(struct ceremony *ceremony, struct answer *answer)
 			step_next(ceremony);
 			return;
 		}
-		ceremony->turn++;
+		ceremony->called = ++ceremony->turn;
 		ceremony->part = RENEW_GATE;
 	}
 }

@@ -136,15 +136,6 @@ count(uint64_t bits)
 }
 
 static void
-list_custodians(uint64_t bits, char *ret, size_t size)
-{
-	ret[0] = '\0';
-	for (unsigned i = 0; i < LIMIT_CUSTODIANS; i++)
-		if (bits >> i & 1)
-			text_append(ret, size, "%s%u", ret[0] == '\0' ? "" : ", ", i + 1);
-}
-
-static void
 restore_plan(struct ceremony *ceremony)
 {
 	const struct journal_line *plan = resume_find(ceremony, "plan");
@@ -165,16 +156,16 @@ static void
 void_set(struct ceremony *ceremony)
 {
 	struct resumed *resumed = &ceremony->resumed;
-	char written[160], begun[160];
+	char written[CALLING_LIST_SIZE], begun[CALLING_LIST_SIZE];
 	const struct journal_field fields[] = {
 		{ "file", ceremony->plan.share_file, 0 },
 		{ "written", written, 0 },
 		{ "begun", begun, 0 },
 	};
 
-	list_custodians(resumed->written, written, sizeof written);
-	list_custodians(resumed->begun & ~resumed->written, begun, sizeof begun);
-	list_custodians(resumed->written | resumed->begun, resumed->void_sheets, sizeof resumed->void_sheets);
+	calling_list(resumed->written, written, sizeof written);
+	calling_list(resumed->begun & ~resumed->written, begun, sizeof begun);
+	calling_list(resumed->written | resumed->begun, resumed->void_sheets, sizeof resumed->void_sheets);
 	text_format(resumed->void_file, sizeof resumed->void_file, "%s", ceremony->plan.share_file);
 	record(ceremony, "set-void", fields, sizeof fields / sizeof fields[0]);
 	resumed->is_void = true;
@@ -183,7 +174,7 @@ void_set(struct ceremony *ceremony)
 	ceremony->progress.written = 0;
 	ceremony->progress.turns = 0;
 	ceremony->progress.has_share_file = ceremony->progress.has_sheets = false;
-	ceremony->turn = 1;
+	ceremony->turn = ceremony->called = 1;
 	secrets_forget_typed(&ceremony->secrets);
 }
 
@@ -353,7 +344,7 @@ static void
 tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	const struct resumed *resumed = &ceremony->resumed;
-	char list[160];
+	char list[CALLING_LIST_SIZE];
 
 	if (resumed->void_file[0] != '\0' && !plan_is_quorum(ceremony))
 		text_append(ret, size,
@@ -369,7 +360,7 @@ tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 	if (resumed->void_sheets[0] != '\0')
 		text_append(ret, size, _("Void with it are the sheets of the custodians %s.\n"), resumed->void_sheets);
 	if (resumed->is_usable && plan_is_quorum(ceremony)) {
-		list_custodians(resumed->written, list, sizeof list);
+		calling_list(resumed->written, list, sizeof list);
 		text_append(ret, size,
 			_("The share file %s is whole. Confirmed are the sheets of the custodians %s.\n"),
 			ceremony->plan.share_file, list);

@@ -13,6 +13,19 @@
 enum { RETYPE_ASK, RETYPE_GATE, RETYPE_ENTER, RETYPE_LEAVE, RETYPE_OPEN, RETYPE_REFUSED };
 enum { CHOICE_TYPE, CHOICE_GIVE_UP };
 
+/* Whose share was not typed yet. */
+static void
+tell_to_come(const struct ceremony *ceremony, char *ret, size_t size)
+{
+	uint64_t left = ceremony->progress.written;
+	char list[CALLING_LIST_SIZE];
+
+	for (unsigned i = 0; i < ceremony->secrets.typed_count; i++)
+		left &= ~((uint64_t)1 << (ceremony->secrets.typed[i].id - 1));
+	calling_list(left, list, sizeof list);
+	text_append(ret, size, _("\nAny of these custodians can come, in any order: %s."), list);
+}
+
 static void
 retype_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
@@ -31,6 +44,7 @@ retype_ask(const struct ceremony *ceremony, struct prompt *ret)
 			  "when "
 			  "you are alone in front of the screen."),
 			typed + 1, threshold);
+		tell_to_come(ceremony, ret->text, sizeof ret->text);
 		break;
 	case RETYPE_ENTER:
 		ret->kind = PROMPT_ENTER_SHARE;

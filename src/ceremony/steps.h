@@ -52,6 +52,8 @@ struct step {
 
 /* Custodians, until the people have chosen how many. */
 #define PLAN_TOTAL_USUAL 3
+/* Of a list of custodians, "1, 3, 4". */
+#define CALLING_LIST_SIZE 160
 
 /* How the key of a new key domain is kept. */
 enum backup_form {
@@ -153,7 +155,7 @@ struct resumed {
 	bool is_usable;              /* the set: enough sheets are confirmed, and the file is there */
 	bool is_void;                /* given up: nothing on record counts for the new set */
 	bool is_mended, is_told;
-	char void_file[STEP_FILE_NAME_SIZE], void_sheets[160];
+	char void_file[STEP_FILE_NAME_SIZE], void_sheets[2 * CALLING_LIST_SIZE];
 };
 
 /* What came of the wrapped keys in a drill. */
@@ -195,6 +197,7 @@ struct ceremony {
 	char advice[256];
 
 	unsigned turn;              /* the custodian whose turn it is, from 1 */
+	unsigned called;            /* which turn of the sitting that is, from 1: they come in any order */
 	enum making making;         /* of the share file of this turn, or of the only one */
 	struct check_verdict where; /* places in what was typed last */
 
@@ -364,6 +367,20 @@ enum outcome place_check_name(const char *text, size_t most);
 /* A name as part of a file's: letters, digits, dot, dash; a dash for everything else. */
 void place_plain_name(const char *name, char *ret, size_t size);
 #define SHARE_FILE_ENDING ".pbe"
+
+/* calling.c: who comes to the keyboard. Whoever is not among progress.written is still to come. */
+/* The next one, from the one whose turn it is on and round; 0: nobody is left. */
+unsigned calling_next(const struct ceremony *ceremony);
+/* The turn is over; and the next one begins, false where there is none. */
+void calling_end_turn(struct ceremony *ceremony);
+bool calling_begin_next(struct ceremony *ceremony);
+/* "1, 3, 4": bit 0 is custodian 1. */
+void calling_list(uint64_t bits, char *ret, size_t size);
+/* The gate of a turn: its kind, and appended to its text who else is to come. */
+void calling_ask_gate(const struct ceremony *ceremony, struct prompt *ret);
+/* After ANSWER_ANOTHER: who instead; and the answer. False when the ceremony failed. */
+void calling_ask_another(const struct ceremony *ceremony, struct prompt *ret);
+bool calling_take_another(struct ceremony *ceremony, size_t choice);
 
 /* turns.c: a share as typed, taken apart. */
 struct typed_share {

@@ -8,7 +8,7 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-enum { TURN_GATE, TURN_SHOW, TURN_ENTER, TURN_LEAVE };
+enum { TURN_GATE, TURN_ANOTHER, TURN_SHOW, TURN_ENTER, TURN_LEAVE };
 
 /* IDs from here on are spelled differently in sc-hsm-tool, which reads hex. */
 #define FIRST_ID_OF_TWO_SPELLINGS 10
@@ -36,16 +36,6 @@ show(struct ceremony *ceremony)
 		ceremony->part = TURN_SHOW;
 }
 
-/* The first custodian without a share on paper; 0: nobody. */
-static unsigned
-next_turn(const struct ceremony *ceremony)
-{
-	for (unsigned turn = 1; turn <= ceremony->plan.total; turn++)
-		if (!(ceremony->progress.written >> (turn - 1) & 1))
-			return turn;
-	return 0;
-}
-
 /* Whoever saw a share may have begun to write it down. */
 static bool
 record_shown(struct ceremony *ceremony)
@@ -68,19 +58,21 @@ tell_tool_spelling(unsigned id, char *ret, size_t size)
 static void
 ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 {
-	unsigned turn = ceremony->turn, total = ceremony->plan.total, next = next_turn(ceremony);
-	bool is_leaving = ceremony->part == TURN_LEAVE;
+	unsigned turn = ceremony->turn, total = ceremony->plan.total, next = calling_next(ceremony);
 
-	ret->kind = PROMPT_GATE;
-	ret->of.gate.custodian = turn;
-	ret->of.gate.is_leaving = is_leaving;
-	if (!is_leaving)
+	if (ceremony->part == TURN_GATE) {
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u of %u: come to the keyboard with your sheet and your pen. Everybody else: turn "
 			  "away. Cover the cameras.\nYou will see your share, write it down, and type it back from "
 			  "your paper. Press Enter when you are alone in front of the screen."),
 			turn, total);
-	else if (next != 0)
+		calling_ask_gate(ceremony, ret);
+		return;
+	}
+	ret->kind = PROMPT_GATE;
+	ret->of.gate.custodian = turn;
+	ret->of.gate.is_leaving = true;
+	if (next != 0)
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u is done: nothing secret is on the screen any more. Fold your sheet so that "
 			  "nobody can read it, take it with you, and call custodian %u."),
@@ -99,6 +91,9 @@ take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 
 	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
 	switch (ceremony->part) {
+	case TURN_ANOTHER:
+		calling_ask_another(ceremony, ret);
+		break;
 	case TURN_SHOW:
 		ret->kind = PROMPT_SHOW_SHARE;
 		ret->of.show.prime = secrets->shown_prime;
@@ -237,8 +232,7 @@ keep_typed(struct ceremony *ceremony, struct typed_share *typed)
 		secrets->typed[secrets->typed_count++].value = secret_move(&typed->value);
 	}
 	secret_free(&share_of_turn(ceremony)->value);
-	ceremony->progress.turns++;
-	ceremony->progress.written |= (uint64_t)1 << (ceremony->turn - 1);
+	calling_end_turn(ceremony);
 	ceremony->part = TURN_LEAVE;
 }
 
@@ -284,8 +278,14 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 {
 	switch (ceremony->part) {
 	case TURN_GATE:
-		if (record_shown(ceremony))
+		if (answer->kind == ANSWER_ANOTHER)
+			ceremony->part = TURN_ANOTHER;
+		else if (record_shown(ceremony))
 			show(ceremony);
+		break;
+	case TURN_ANOTHER:
+		if (calling_take_another(ceremony, answer->choice))
+			ceremony->part = TURN_GATE;
 		break;
 	case TURN_SHOW:
 		secrets_wipe_shown(&ceremony->secrets);
@@ -299,12 +299,11 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 			take_typed(ceremony, answer);
 		break;
 	default:
-		if (next_turn(ceremony) == 0) {
+		if (!calling_begin_next(ceremony)) {
 			shamir_set_free(&ceremony->secrets.set);
 			step_next(ceremony);
 			return;
 		}
-		ceremony->turn = next_turn(ceremony);
 		ceremony->part = TURN_GATE;
 	}
 }
@@ -313,12 +312,11 @@ static bool
 take_turns_resume(struct ceremony *ceremony, const struct step *step)
 {
 	(void)step;
-	if (ceremony->resumed.is_usable && next_turn(ceremony) == 0) {
-		ceremony->turn = ceremony->plan.total;
-		return true;
-	}
-	ceremony->turn = next_turn(ceremony) == 0 ? 1 : next_turn(ceremony);
-	return false;
+	ceremony->turn = 1;
+	if (calling_begin_next(ceremony))
+		return false;
+	ceremony->called = ceremony->plan.total;
+	return ceremony->resumed.is_usable;
 }
 
 const struct step step_take_turns = {

@@ -8,6 +8,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_genuine.py \
 	tests/ceremony/test_join.py \
 	tests/ceremony/test_memory.py \
+	tests/ceremony/test_people.py \
 	tests/ceremony/test_picture.py \
 	tests/ceremony/test_printing.py \
 	tests/ceremony/test_resume.py

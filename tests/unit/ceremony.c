@@ -168,6 +168,49 @@ test_mistyped(void **state)
 	play_expect_in_record(play, "\"custodian\":2,\"outcome\":\"FAIL_SHARE_DIFFERS\"", true);
 }
 
+/* The first one is late, the third leaves the room and comes back: everybody has the own share in the end. */
+static void
+test_any_order(void **state)
+{
+	struct play *play = *state;
+	char path[160];
+	unsigned number;
+
+	play_open(play, 2, 4);
+	play_until(play, "turns", PROMPT_GATE);
+	assert_int_equal(play->prompt.of.gate.custodian, 1);
+	assert_true(play->prompt.of.gate.may_call_another);
+	number = play->prompt.number;
+	assert_non_null(strstr(play->prompt.text, "Still to come: 2, 3, 4"));
+	play_call(play, 3);
+	assert_int_equal(play->prompt.of.gate.custodian, 3);
+	assert_non_null(strstr(play->prompt.text, "Still to come: 1, 2, 4"));
+	play_call(play, 2);
+	play_call(play, 2);
+	assert_int_equal(play->prompt.of.gate.custodian, 2);
+	assert_int_equal(play->prompt.number, number);
+	play_until(play, "turns", PROMPT_SHOW_SHARE);
+	assert_int_equal(play->prompt.of.show.id, 2);
+	for (unsigned custodian = 3; custodian <= 5; custodian++) {
+		play_right(play);
+		play_until(play, "turns", PROMPT_SHOW_SHARE);
+		assert_int_equal(play->prompt.of.show.id, custodian == 5 ? 1 : custodian);
+		assert_int_equal(play->prompt.number, number + custodian - 2);
+	}
+	/* Nobody else is left to be called. */
+	play_right(play);
+	play_right(play);
+	assert_false(play->prompt.of.gate.may_call_another);
+	assert_int_equal(ceremony_answer(play->ceremony, &(struct answer){ .kind = ANSWER_ANOTHER }), FAIL_USAGE);
+	play_finish(play);
+	play_path(play, PLAY_LABEL ".pbe", path, sizeof path);
+	for (unsigned first = 0; first < 4; first++)
+		play_expect_opens(path, play, play->sheets, 4, first, 2);
+	play_expect_in_record(play, "\"event\":\"turn-put-off\",\"custodian\":1,\"called\":3", true);
+	play_expect_in_record(play, "\"event\":\"turn-put-off\",\"custodian\":3,\"called\":2", true);
+	play_expect_in_record(play, "\"custodian\":2,\"called\":2", false);
+}
+
 static void
 test_pins(void **state)
 {
@@ -209,4 +252,4 @@ test_pins(void **state)
 }
 
 TEST_GROUP(ceremony, PLAY_TEST(test_2_of_3), PLAY_TEST(test_3_of_5), PLAY_TEST(test_ids_of_ten_and_more),
-	PLAY_TEST(test_rehearsed_card), PLAY_TEST(test_mistyped), PLAY_TEST(test_pins));
+	PLAY_TEST(test_rehearsed_card), PLAY_TEST(test_mistyped), PLAY_TEST(test_any_order), PLAY_TEST(test_pins));

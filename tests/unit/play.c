@@ -308,6 +308,15 @@ play_again(struct play *play)
 }
 
 void
+play_call(struct play *play, size_t which)
+{
+	give(play, &(struct answer){ .kind = ANSWER_ANOTHER });
+	assert_int_equal(play->prompt.kind, PROMPT_CHOOSE);
+	play_choose(play, which - 1);
+	assert_int_equal(play->prompt.kind, PROMPT_GATE);
+}
+
+void
 play_stop(struct play *play)
 {
 	give(play, &(struct answer){ .kind = ANSWER_STOP });
@@ -414,6 +423,16 @@ play_right(struct play *play)
 		break;
 	case PROMPT_PASSWORD:
 		play_pin(play, play_password(play));
+		break;
+	case PROMPT_GATE:
+		if (play->is_in_any_order && play->prompt.of.gate.may_call_another && !play->has_called) {
+			play->has_called = true;
+			give(play, &(struct answer){ .kind = ANSWER_ANOTHER });
+			play_choose(play, play->prompt.of.choose.count - 1);
+			break;
+		}
+		play->has_called = false;
+		play_next(play);
 		break;
 	case PROMPT_SHOW_SHARE:
 		write_down(play);

@@ -21,6 +21,8 @@ struct play {
 	unsigned total, threshold;
 	char folder[64];
 	const char *so_pin;
+	bool is_in_any_order; /* the last one who is to come is called first, each time */
+	bool has_called;
 	bool is_by_passwords; /* a share file for each custodian, set before the ceremony is opened */
 	/* What the custodians wrote down. */
 	struct sheet_of_paper {
@@ -79,6 +81,8 @@ void play_pin(struct play *play, const char *pin);
 /* prime NULL: not typed. */
 void play_share(struct play *play, const char *prime, const char *id, const char *value, const char *word);
 void play_again(struct play *play);
+/* At a gate: somebody else is called first, counted from 1 among those who are to come. */
+void play_call(struct play *play, size_t which);
 void play_stop(struct play *play);
 
 /* The password of the custodian whose turn it is; in "old-password" of one after the other. */
