@@ -53,7 +53,9 @@ enum token_act {
 				    CKF_USER_PIN_TO_BE_CHANGED */
 	TOKEN_LIST_OBJECTS,      /* R S: user_pin, may be NULL (public objects) -> objects, kinds */
 	TOKEN_GENERATE, /* R S: user_pin, kind, object.label, object.id, key_domain (R) -> objects[0]: the private key,
-			   value: its SubjectPublicKeyInfo (DER); R: request: the device's signed request for it */
+			   value: its SubjectPublicKeyInfo (DER); R: request: the device's signed request for it,
+			   certificate: the device's chain (what attestation.h takes). FAIL_KEY_BARE: the key is there,
+			   its name or request is not */
 	TOKEN_SIGN,     /* R S: user_pin, object (a private key), data (the message) -> value: a signature over its
 			   SHA-256, RSA as PKCS#1 v1.5, EC as DER, the way X.509 has both */
 	TOKEN_READ_VALUE, /* R S: object, user_pin where the object is private -> value: a key's SubjectPublicKeyInfo

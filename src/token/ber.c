@@ -1,5 +1,7 @@
 #include "ber.h"
 
+#include <string.h>
+
 bool
 ber_next(const uint8_t **at, const uint8_t *end, struct ber *ret)
 {
@@ -43,6 +45,29 @@ ber_find(const uint8_t *bytes, size_t size, uint32_t tag, struct ber *ret)
 		if (ret->tag == tag)
 			return true;
 	return false;
+}
+
+void
+ber_put(struct ber_row *row, uint32_t tag, const void *value, size_t size)
+{
+	uint8_t head[5];
+	size_t length = 0;
+
+	if (tag > 0xff)
+		head[length++] = (uint8_t)(tag >> 8);
+	head[length++] = (uint8_t)tag;
+	if (size > 0x7f)
+		head[length++] = size > 0xff ? 0x82 : 0x81;
+	if (size > 0xff)
+		head[length++] = (uint8_t)(size >> 8);
+	head[length++] = (uint8_t)size;
+	row->is_full = row->is_full || size > 0xffff || row->room - row->size < length + size;
+	if (row->is_full)
+		return;
+	memcpy(row->bytes + row->size, head, length);
+	if (size > 0)
+		memcpy(row->bytes + row->size + length, value, size);
+	row->size += length + size;
 }
 
 bool

@@ -115,3 +115,13 @@ hsm_file_delete(const struct card *card, uint16_t file, struct code *ret_code)
 		return outcome;
 	return answer.status == 0x6a82 ? FAIL_OBJECT_MISSING : hsm_outcome(answer.status);
 }
+
+enum outcome
+hsm_file_take(const struct card *card, uint16_t file, struct token_bytes *ret, struct code *ret_code)
+{
+	uint8_t bytes[HSM_FILE_MOST];
+	size_t size;
+	enum outcome outcome = hsm_file_read(card, file, bytes, &size, ret_code);
+
+	return outcome == DONE ? token_bytes_set(ret, bytes, size) : outcome;
+}

@@ -16,9 +16,14 @@ libtoken_a_SOURCES = \
 	src/token/hsm.h \
 	src/token/hsm_domains.c \
 	src/token/hsm_files.c \
-	src/token/hsm_keys.c \
+	src/token/hsm_generate.c \
+	src/token/hsm_objects.c \
 	src/token/hsm_pins.c \
+	src/token/hsm_sign.c \
 	src/token/hsm_status.c \
+	src/token/hsm_unwrap.c \
+	src/token/hsm_wrap.c \
+	src/token/hsm_write.c \
 	src/token/key_backup.c \
 	src/token/key_description.c \
 	src/token/key_description.h \
@@ -45,6 +50,8 @@ libtoken_a_SOURCES = \
 	src/token/pkcs11_objects.c \
 	src/token/pkcs11_public.c \
 	src/token/pkcs11_write.c \
+	src/token/public_half.c \
+	src/token/public_half.h \
 	src/token/slots.c \
 	src/token/slots_door.c \
 	src/token/slots_flags.c \

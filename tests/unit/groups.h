@@ -41,6 +41,7 @@
 	GROUP(attestation)                                                                                             \
 	GROUP(cvc)                                                                                                     \
 	GROUP(hsm_acts)                                                                                                \
+	GROUP(hsm_keys)                                                                                                \
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \
 	GROUP(pkcs11)                                                                                                  \

@@ -1,197 +1,65 @@
 /* What can be done with a SmartCard-HSM's PINs, keys and key domains, over virtual cards; and answers that get lost. */
 #include "groups.h"
 
+#include "desk.h"
 #include "published.h"
 
 #include <quorate/attestation.h>
-#include <quorate/file.h>
 #include <quorate/hex.h>
-#include <quorate/hsm.h>
 #include <quorate/virtual_card.h>
 #include <quorate/wrapped_key.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define SO_PIN "1234567890123456"
-#define USER_PIN "12345678"
-
-/* A card, and a way to lose the answer to one of its commands: it is carried out, or not. */
-struct desk {
-	char folder[64];
-	struct virtual_card *card;
-	uint8_t lost_instruction; /* 0: none */
-	bool is_carried_out, lacks_long;
-	unsigned sent[256]; /* commands by instruction */
-	struct card door;
-	struct token_answer answer;
-};
-
-static enum outcome
-transmit(void *context, const uint8_t *command, size_t size, uint8_t *ret, size_t *ret_size, struct code *ret_code)
-{
-	struct desk *desk = context;
-	const struct card *card = virtual_card_door(desk->card);
-	bool is_lost = desk->lost_instruction == command[1];
-
-	desk->sent[command[1]]++;
-	*ret_code = (struct code){ CODE_NONE, 0 };
-	/* A reader without long commands cuts them off. */
-	if (desk->lacks_long && size > 262) {
-		memcpy(ret, "\x67\x00", 2);
-		*ret_size = 2;
-		return DONE;
-	}
-	if (is_lost && !desk->is_carried_out) {
-		desk->lost_instruction = 0;
-		return FAIL_CARD_SILENT;
-	}
-	if (!is_lost)
-		return card->transmit(card->context, command, size, ret, ret_size, ret_code);
-	desk->lost_instruction = 0;
-	(void)card->transmit(card->context, command, size, ret, ret_size, ret_code);
-	*ret_size = 0;
-	return FAIL_CARD_SILENT;
-}
-
-static int
-set_up(void **state)
-{
-	struct desk *desks = calloc(2, sizeof *desks);
-
-	for (int i = 0; i < 2; i++) {
-		snprintf(desks[i].folder, sizeof desks[i].folder, "/tmp/quorate-acts-XXXXXX");
-		if (mkdtemp(desks[i].folder) == NULL || virtual_card_open(&desks[i].card, desks[i].folder,
-								i == 0 ? "REHE0000001" : "REHE0000002") != DONE)
-			return -1;
-		desks[i].door = (struct card){ transmit, &desks[i] };
-	}
-	*state = desks;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct desk *desks = *state;
-	char path[128];
-
-	for (int i = 0; i < 2; i++) {
-		token_answer_clear(&desks[i].answer);
-		virtual_card_free(&desks[i].card);
-		snprintf(path, sizeof path, "%s/state", desks[i].folder);
-		unlink(path);
-		snprintf(path, sizeof path, "%s/pin-log", desks[i].folder);
-		unlink(path);
-		rmdir(desks[i].folder);
-	}
-	free(desks);
-	return 0;
-}
-
-static struct secret *
-secret_of(const char *text)
-{
-	struct secret *secret;
-	char copy[64];
-
-	snprintf(copy, sizeof copy, "%s", text);
-	assert_int_equal(secret_take(&secret, copy, strlen(copy)), DONE);
-	return secret;
-}
-
-static struct token_answer *
-act(struct desk *desk, struct token_request request, enum outcome expected)
-{
-	token_answer_clear(&desk->answer);
-	memset(desk->sent, 0, sizeof desk->sent);
-	hsm_act(&desk->door, &request, &desk->answer);
-	token_request_clear(&request);
-	assert_string_equal(outcome_name(desk->answer.outcome), outcome_name(expected));
-	return &desk->answer;
-}
-
-#define ACT(desk, expected, ...) act(desk, (struct token_request){ __VA_ARGS__ }, expected)
-
-/* The card's own record of tries. */
-static void
-expect_tries(const struct desk *desk, const char *expected)
-{
-	uint8_t *log;
-	size_t size;
-	char path[128];
-
-	snprintf(path, sizeof path, "%s/pin-log", desk->folder);
-	assert_int_equal(file_read(path, 65536, &log, &size), DONE);
-	assert_string_equal((const char *)log, expected);
-	free(log);
-	unlink(path);
-}
-
-/* Initialised, with a DKEK of one share, all bytes of it alike. */
-static void
-prepare(struct desk *desk, uint8_t share)
-{
-	struct secret *bytes;
-	uint8_t copy[DKEK_SIZE];
-
-	memset(copy, share, sizeof copy);
-	assert_int_equal(secret_take(&bytes, copy, sizeof copy), DONE);
-	ACT(desk, DONE, .act = TOKEN_INITIALISE, .label = "acts", .user_pin = secret_of(USER_PIN),
-		.so_pin = secret_of(SO_PIN), .dkek_shares = 1);
-	ACT(desk, DONE, .act = TOKEN_IMPORT_DKEK, .dkek_share = bytes, .dkek_shares = 1);
-}
 
 static void
 test_pins(void **state)
 {
 	struct desk *desk = *state;
 
-	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of(USER_PIN),
-		.new_pin = secret_of("87654321"));
-	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of(SO_PIN),
-		.new_pin = secret_of("87654321"));
-	prepare(desk, 7);
-	expect_tries(desk, "user-PIN right 10\n");
-	ACT(desk, DONE, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of(USER_PIN),
-		.new_pin = secret_of("87654321"));
+	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret(USER_PIN),
+		.new_pin = desk_secret("87654321"));
+	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret(SO_PIN),
+		.new_pin = desk_secret("87654321"));
+	desk_prepare(desk, 7);
+	desk_expect_tries(desk, "user-PIN right 10\n");
+	ACT(desk, DONE, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret(USER_PIN),
+		.new_pin = desk_secret("87654321"));
 	assert_int_equal(desk->answer.before.user_pin.tries_left, 10);
-	ACT(desk, FAIL_PIN_WRONG, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of(USER_PIN),
-		.new_pin = secret_of("11111111"));
+	ACT(desk, FAIL_PIN_WRONG, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret(USER_PIN),
+		.new_pin = desk_secret("11111111"));
 	assert_int_equal(desk->answer.before.user_pin.tries_left, 10);
 	assert_int_equal(desk->answer.after.user_pin.tries_left, 9);
 	/* What would be refused anyway costs nothing. */
-	ACT(desk, FAIL_PIN_LENGTH, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of("87654321"),
-		.new_pin = secret_of("12345"));
-	ACT(desk, FAIL_NOT_TRANSPORT, .act = TOKEN_SET_TRANSPORT_PIN, .user_pin = secret_of("87654321"),
-		.new_pin = secret_of("123456"));
-	expect_tries(desk, "user-PIN right 10\nuser-PIN wrong 9\n");
-	ACT(desk, FAIL_SO_PIN_WRONG, .act = TOKEN_CHANGE_SO_PIN, .so_pin = secret_of("1111111111111111"),
-		.new_pin = secret_of("2222222222222222"));
+	ACT(desk, FAIL_PIN_LENGTH, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret("87654321"),
+		.new_pin = desk_secret("12345"));
+	ACT(desk, FAIL_NOT_TRANSPORT, .act = TOKEN_SET_TRANSPORT_PIN, .user_pin = desk_secret("87654321"),
+		.new_pin = desk_secret("123456"));
+	desk_expect_tries(desk, "user-PIN right 10\nuser-PIN wrong 9\n");
+	ACT(desk, FAIL_SO_PIN_WRONG, .act = TOKEN_CHANGE_SO_PIN, .so_pin = desk_secret("1111111111111111"),
+		.new_pin = desk_secret("2222222222222222"));
 	assert_int_equal(desk->answer.after.so_pin.tries_left, 14);
-	ACT(desk, DONE, .act = TOKEN_CHANGE_SO_PIN, .so_pin = secret_of(SO_PIN),
-		.new_pin = secret_of("2222222222222222"));
+	ACT(desk, DONE, .act = TOKEN_CHANGE_SO_PIN, .so_pin = desk_secret(SO_PIN),
+		.new_pin = desk_secret("2222222222222222"));
 	assert_int_equal(desk->answer.after.so_pin.tries_left, 15);
-	ACT(desk, FAIL_SO_PIN_LENGTH, .act = TOKEN_CHANGE_SO_PIN, .so_pin = secret_of("2222222222222222"),
-		.new_pin = secret_of("123"));
-	ACT(desk, DONE, .act = TOKEN_PROVE_SO_PIN, .so_pin = secret_of("2222222222222222"));
-	expect_tries(desk, "SO-PIN wrong 14\nSO-PIN right 15\nSO-PIN right 15\n");
+	ACT(desk, FAIL_SO_PIN_LENGTH, .act = TOKEN_CHANGE_SO_PIN, .so_pin = desk_secret("2222222222222222"),
+		.new_pin = desk_secret("123"));
+	ACT(desk, DONE, .act = TOKEN_PROVE_SO_PIN, .so_pin = desk_secret("2222222222222222"));
+	desk_expect_tries(desk, "SO-PIN wrong 14\nSO-PIN right 15\nSO-PIN right 15\n");
 	for (int i = 0; i < 9; i++)
 		ACT(desk, i < 8 ? FAIL_PIN_WRONG : FAIL_PIN_LOCKED, .act = TOKEN_VERIFY_USER_PIN,
-			.user_pin = secret_of("000000"));
-	ACT(desk, FAIL_PIN_LOCKED, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of("87654321"),
-		.new_pin = secret_of("11111111"));
+			.user_pin = desk_secret("000000"));
+	ACT(desk, FAIL_PIN_LOCKED, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret("87654321"),
+		.new_pin = desk_secret("11111111"));
 	assert_int_equal(desk->sent[0x24], 0);
-	ACT(desk, FAIL_SO_PIN_WRONG, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of(SO_PIN),
-		.new_pin = secret_of("11111111"));
+	ACT(desk, FAIL_SO_PIN_WRONG, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret(SO_PIN),
+		.new_pin = desk_secret("11111111"));
 	/* The counter alone these options do not allow: found out by the card, at no try. */
-	ACT(desk, FAIL_NOT_ALLOWED, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of("2222222222222222"));
-	ACT(desk, DONE, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of("2222222222222222"),
-		.new_pin = secret_of("11111111"));
+	ACT(desk, FAIL_NOT_ALLOWED, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret("2222222222222222"));
+	ACT(desk, DONE, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret("2222222222222222"),
+		.new_pin = desk_secret("11111111"));
 	assert_int_equal(desk->answer.after.user_pin.tries_left, 10);
-	ACT(desk, DONE, .act = TOKEN_VERIFY_USER_PIN, .user_pin = secret_of("11111111"));
+	ACT(desk, DONE, .act = TOKEN_VERIFY_USER_PIN, .user_pin = desk_secret("11111111"));
 }
 
 /* Devices initialised by others, with options of their own. */
@@ -222,25 +90,25 @@ test_options(void **state)
 
 	/* No reset at all; the counter alone; a transport PIN. No try of the SO-PIN goes on what the options forbid. */
 	initialise_raw(desk, RAW("0000", "19"));
-	ACT(desk, FAIL_NOT_ALLOWED, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of(SO_PIN),
-		.new_pin = secret_of("11111111"));
+	ACT(desk, FAIL_NOT_ALLOWED, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret(SO_PIN),
+		.new_pin = desk_secret("11111111"));
 	assert_int_equal(desk->sent[0x2c], 0);
 	initialise_raw(desk, RAW("0021", "19"));
-	ACT(desk, FAIL_PIN_WRONG, .act = TOKEN_VERIFY_USER_PIN, .user_pin = secret_of("000000"));
-	ACT(desk, FAIL_NOT_ALLOWED, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of(SO_PIN),
-		.new_pin = secret_of("11111111"));
+	ACT(desk, FAIL_PIN_WRONG, .act = TOKEN_VERIFY_USER_PIN, .user_pin = desk_secret("000000"));
+	ACT(desk, FAIL_NOT_ALLOWED, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret(SO_PIN),
+		.new_pin = desk_secret("11111111"));
 	assert_int_equal(desk->sent[0x2c], 0);
-	ACT(desk, DONE, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of(SO_PIN));
+	ACT(desk, DONE, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret(SO_PIN));
 	assert_int_equal(desk->answer.after.user_pin.tries_left, 3);
 	initialise_raw(desk, RAW("0003", "19"));
-	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_VERIFY_USER_PIN, .user_pin = secret_of("123456"));
-	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of("123456"),
-		.new_pin = secret_of("654321"));
-	ACT(desk, FAIL_PIN_WRONG, .act = TOKEN_SET_TRANSPORT_PIN, .user_pin = secret_of("000000"),
-		.new_pin = secret_of("654321"));
-	ACT(desk, DONE, .act = TOKEN_SET_TRANSPORT_PIN, .user_pin = secret_of("123456"),
-		.new_pin = secret_of("654321"));
-	ACT(desk, DONE, .act = TOKEN_VERIFY_USER_PIN, .user_pin = secret_of("654321"));
+	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_VERIFY_USER_PIN, .user_pin = desk_secret("123456"));
+	ACT(desk, FAIL_PIN_TRANSPORT, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret("123456"),
+		.new_pin = desk_secret("654321"));
+	ACT(desk, FAIL_PIN_WRONG, .act = TOKEN_SET_TRANSPORT_PIN, .user_pin = desk_secret("000000"),
+		.new_pin = desk_secret("654321"));
+	ACT(desk, DONE, .act = TOKEN_SET_TRANSPORT_PIN, .user_pin = desk_secret("123456"),
+		.new_pin = desk_secret("654321"));
+	ACT(desk, DONE, .act = TOKEN_VERIFY_USER_PIN, .user_pin = desk_secret("654321"));
 	/* Public key authentication, as the device tells it. */
 	initialise_raw(desk, RAW("0001", "1D") "93020302");
 	ACT(desk, DONE, .act = TOKEN_DESCRIBE);
@@ -256,23 +124,23 @@ test_lost_pins(void **state)
 {
 	struct desk *desk = *state;
 
-	prepare(desk, 7);
-	expect_tries(desk, "user-PIN right 10\n");
+	desk_prepare(desk, 7);
+	desk_expect_tries(desk, "user-PIN right 10\n");
 	for (int i = 0; i < 2; i++) {
 		desk->is_carried_out = i == 1;
 		desk->lost_instruction = 0x24;
-		ACT(desk, FAIL_CARD_SILENT, .act = TOKEN_CHANGE_USER_PIN, .user_pin = secret_of("00000000"),
-			.new_pin = secret_of("87654321"));
+		ACT(desk, FAIL_CARD_SILENT, .act = TOKEN_CHANGE_USER_PIN, .user_pin = desk_secret("00000000"),
+			.new_pin = desk_secret("87654321"));
 		assert_int_equal(desk->sent[0x24], 1);
 		assert_true(desk->answer.has_after);
 		assert_int_equal(desk->answer.after.user_pin.tries_left, 10 - i);
 		desk->lost_instruction = 0x2c;
-		ACT(desk, FAIL_CARD_SILENT, .act = TOKEN_RESET_USER_PIN, .so_pin = secret_of("0000000000000000"),
-			.new_pin = secret_of("87654321"));
+		ACT(desk, FAIL_CARD_SILENT, .act = TOKEN_RESET_USER_PIN, .so_pin = desk_secret("0000000000000000"),
+			.new_pin = desk_secret("87654321"));
 		assert_int_equal(desk->sent[0x2c], 1);
 		assert_int_equal(desk->answer.after.so_pin.tries_left, 15 - i);
 	}
-	expect_tries(desk, "user-PIN wrong 9\nSO-PIN wrong 14\n");
+	desk_expect_tries(desk, "user-PIN wrong 9\nSO-PIN wrong 14\n");
 }
 
 /* The published wrapped key of a real Nitrokey HSM. */
@@ -289,7 +157,7 @@ static struct token_request
 unwrap(const struct wrapped_file *file, uint8_t reference)
 {
 	struct token_request request = {
-		.act = TOKEN_UNWRAP_KEY, .user_pin = secret_of(USER_PIN), .object.key_reference = reference
+		.act = TOKEN_UNWRAP_KEY, .user_pin = desk_secret(USER_PIN), .object.key_reference = reference
 	};
 
 	assert_int_equal(token_bytes_set(&request.data, file->blob, file->blob_size), DONE);
@@ -306,8 +174,8 @@ prepare_published(struct desk *desk)
 
 	assert_int_equal(hex_decode(PUBLISHED_DKEK, 64, bytes, DKEK_SIZE), DONE);
 	assert_int_equal(secret_take(&share, bytes, DKEK_SIZE), DONE);
-	ACT(desk, DONE, .act = TOKEN_INITIALISE, .label = "acts", .user_pin = secret_of(USER_PIN),
-		.so_pin = secret_of(SO_PIN), .dkek_shares = 1);
+	ACT(desk, DONE, .act = TOKEN_INITIALISE, .label = "acts", .user_pin = desk_secret(USER_PIN),
+		.so_pin = desk_secret(SO_PIN), .dkek_shares = 1);
 	ACT(desk, DONE, .act = TOKEN_IMPORT_DKEK, .dkek_share = share);
 }
 
@@ -324,21 +192,21 @@ test_backup(void **state)
 	prepare_published(one);
 	prepare_published(two);
 	/* Onto the first free reference, with its name and its request; onto the one wanted; never over another. */
-	act(one, unwrap(&file, 0), DONE);
+	desk_act(one, unwrap(&file, 0), DONE);
 	assert_int_equal(one->answer.objects.count, 1);
 	key = one->answer.objects.list[0];
 	assert_int_equal(key.key_reference, 1);
 	assert_string_equal(key.label, "btc-test");
 	assert_int_equal(key.id_size, 20);
 	assert_string_equal(key.type, "EC");
-	act(one, unwrap(&file, 1), FAIL_OBJECT_EXISTS);
+	desk_act(one, unwrap(&file, 1), FAIL_OBJECT_EXISTS);
 	assert_int_equal(one->sent[0x74], 0);
-	act(one, unwrap(&file, 0), DONE);
+	desk_act(one, unwrap(&file, 0), DONE);
 	assert_int_equal(one->answer.objects.list[0].key_reference, 2);
 	ACT(one, DONE, .act = TOKEN_LIST_OBJECTS);
 	assert_int_equal(one->answer.objects.count, 4);
 	/* Backed up, written as sc-hsm-tool writes it, read, and restored on another device: the same in every part. */
-	ACT(one, DONE, .act = TOKEN_WRAP_KEY, .user_pin = secret_of(USER_PIN), .object.key_reference = 2);
+	ACT(one, DONE, .act = TOKEN_WRAP_KEY, .user_pin = desk_secret(USER_PIN), .object.key_reference = 2);
 	again = (struct wrapped_file){ one->answer.value.bytes, one->answer.description.bytes,
 		one->answer.certificate.bytes, one->answer.value.size, one->answer.description.size,
 		one->answer.certificate.size };
@@ -350,7 +218,7 @@ test_backup(void **state)
 	assert_memory_equal(again.certificate, file.certificate, file.certificate_size);
 	/* Through a reader without long commands as well. */
 	two->lacks_long = true;
-	act(two, unwrap(&again, 9), DONE);
+	desk_act(two, unwrap(&again, 9), DONE);
 	assert_true(token_object_is_same(&two->answer.objects.list[0], &key));
 	assert_int_equal(two->answer.objects.list[0].key_reference, 9);
 	two->lacks_long = false;
@@ -359,16 +227,18 @@ test_backup(void **state)
 	/* Gone with all that belongs to it; not when another key is meant. */
 	key.key_reference = 9;
 	snprintf(key.label, sizeof key.label, "other");
-	act(two, (struct token_request){ .act = TOKEN_DELETE_OBJECT, .user_pin = secret_of(USER_PIN), .object = key },
+	desk_act(two,
+		(struct token_request){ .act = TOKEN_DELETE_OBJECT, .user_pin = desk_secret(USER_PIN), .object = key },
 		FAIL_OBJECT_MISSING);
 	assert_int_equal(two->sent[0x20], 4);
 	snprintf(key.label, sizeof key.label, "btc-test");
-	act(two, (struct token_request){ .act = TOKEN_DELETE_OBJECT, .user_pin = secret_of(USER_PIN), .object = key },
+	desk_act(two,
+		(struct token_request){ .act = TOKEN_DELETE_OBJECT, .user_pin = desk_secret(USER_PIN), .object = key },
 		DONE);
 	ACT(two, DONE, .act = TOKEN_LIST_OBJECTS);
 	assert_int_equal(two->answer.objects.count, 0);
 	ACT(two, FAIL_OBJECT_MISSING, .act = TOKEN_READ_ATTESTATION, .object.key_reference = 9);
-	ACT(two, FAIL_OBJECT_MISSING, .act = TOKEN_WRAP_KEY, .user_pin = secret_of(USER_PIN),
+	ACT(two, FAIL_OBJECT_MISSING, .act = TOKEN_WRAP_KEY, .user_pin = desk_secret(USER_PIN),
 		.object.key_reference = 9);
 }
 
@@ -381,27 +251,27 @@ test_backup_refused(void **state)
 	struct token_request request;
 
 	published(&file);
-	prepare(desk, 7);
-	expect_tries(desk, "user-PIN right 10\n");
-	act(desk, unwrap(&file, 0), FAIL_WRAPPED_KEY_DKEK);
+	desk_prepare(desk, 7);
+	desk_expect_tries(desk, "user-PIN right 10\n");
+	desk_act(desk, unwrap(&file, 0), FAIL_WRAPPED_KEY_DKEK);
 	assert_int_equal(desk->sent[0x74], 0);
-	ACT(desk, DONE, .act = TOKEN_INITIALISE, .label = "acts", .user_pin = secret_of(USER_PIN),
-		.so_pin = secret_of(SO_PIN), .dkek_shares = 2);
-	expect_tries(desk, "SO-PIN right 15\nuser-PIN right 10\n");
-	act(desk, unwrap(&file, 0), FAIL_DKEK_OUTSTANDING);
-	ACT(desk, FAIL_DKEK_OUTSTANDING, .act = TOKEN_WRAP_KEY, .user_pin = secret_of(USER_PIN),
+	ACT(desk, DONE, .act = TOKEN_INITIALISE, .label = "acts", .user_pin = desk_secret(USER_PIN),
+		.so_pin = desk_secret(SO_PIN), .dkek_shares = 2);
+	desk_expect_tries(desk, "SO-PIN right 15\nuser-PIN right 10\n");
+	desk_act(desk, unwrap(&file, 0), FAIL_DKEK_OUTSTANDING);
+	ACT(desk, FAIL_DKEK_OUTSTANDING, .act = TOKEN_WRAP_KEY, .user_pin = desk_secret(USER_PIN),
 		.object.key_reference = 1);
 	/* The device was set up for two shares, and one is what the caller has. */
 	request = (struct token_request){ .act = TOKEN_IMPORT_DKEK, .dkek_shares = 1 };
 	assert_int_equal(dkek_zero(&request.dkek_share), DONE);
-	act(desk, request, FAIL_DKEK_SHARES);
+	desk_act(desk, request, FAIL_DKEK_SHARES);
 	assert_int_equal(desk->answer.after.dkek_outstanding, 2);
 	file.blob_size--;
-	act(desk, unwrap(&file, 0), FAIL_WRAPPED_KEY);
+	desk_act(desk, unwrap(&file, 0), FAIL_WRAPPED_KEY);
 	initialise_raw(desk, RAW("0001", "19"));
 	file.blob_size++;
-	act(desk, unwrap(&file, 0), FAIL_DKEK_NOT_SET_UP);
-	expect_tries(desk, "SO-PIN right 15\n");
+	desk_act(desk, unwrap(&file, 0), FAIL_DKEK_NOT_SET_UP);
+	desk_expect_tries(desk, "SO-PIN right 15\n");
 }
 
 /* A lost answer to UNWRAP: the key may be there, bare; nothing is sent again. */
@@ -414,16 +284,16 @@ test_backup_lost(void **state)
 	published(&file);
 	prepare_published(desk);
 	desk->lost_instruction = 0x74;
-	act(desk, unwrap(&file, 0), FAIL_CARD_SILENT);
+	desk_act(desk, unwrap(&file, 0), FAIL_CARD_SILENT);
 	assert_int_equal(desk->sent[0x74], 1);
 	desk->lost_instruction = 0x74;
 	desk->is_carried_out = true;
-	act(desk, unwrap(&file, 0), FAIL_KEY_BARE);
+	desk_act(desk, unwrap(&file, 0), FAIL_KEY_BARE);
 	assert_int_equal(desk->sent[0x74], 1);
 	/* It takes its place, so the next one gets another; one that cannot be dressed says so. */
 	desk->is_carried_out = false;
 	desk->lost_instruction = 0xd7;
-	act(desk, unwrap(&file, 0), FAIL_KEY_BARE);
+	desk_act(desk, unwrap(&file, 0), FAIL_KEY_BARE);
 	assert_int_equal(desk->answer.objects.list[0].key_reference, 2);
 }
 
@@ -437,40 +307,38 @@ test_key_domains(void **state)
 
 	initialise_raw(desk, RAW("0001", "1C") "970103");
 	ACT(desk, FAIL_KEY_DOMAIN, .act = TOKEN_CREATE_KEY_DOMAIN, .key_domain = 3, .dkek_shares = 1,
-		.user_pin = secret_of("123456"));
+		.user_pin = desk_secret("123456"));
 	assert_int_equal(desk->answer.before.key_domain_count, 3);
 	assert_int_equal(desk->answer.before.key_domains[2].state, KEY_DOMAIN_EMPTY);
 	ACT(desk, DONE, .act = TOKEN_CREATE_KEY_DOMAIN, .key_domain = 2, .dkek_shares = 1,
-		.user_pin = secret_of("123456"));
+		.user_pin = desk_secret("123456"));
 	assert_int_equal(desk->answer.after.key_domains[2].outstanding, 1);
 	ACT(desk, FAIL_KEY_DOMAIN_THERE, .act = TOKEN_CREATE_KEY_DOMAIN, .key_domain = 2, .dkek_shares = 1,
-		.user_pin = secret_of("123456"));
-	ACT(desk, FAIL_KEY_DOMAIN, .act = TOKEN_DELETE_KEY_DOMAIN, .key_domain = 1, .user_pin = secret_of("123456"));
+		.user_pin = desk_secret("123456"));
+	ACT(desk, FAIL_KEY_DOMAIN, .act = TOKEN_DELETE_KEY_DOMAIN, .key_domain = 1, .user_pin = desk_secret("123456"));
 	assert_int_equal(hex_decode(PUBLISHED_DKEK, 64, bytes, DKEK_SIZE), DONE);
 	request = (struct token_request){ .act = TOKEN_IMPORT_DKEK, .key_domain = 2 };
 	assert_int_equal(secret_take(&request.dkek_share, bytes, DKEK_SIZE), DONE);
-	act(desk, request, DONE);
+	desk_act(desk, request, DONE);
 	assert_int_equal(desk->answer.after.key_domains[2].outstanding, 0);
 	assert_memory_equal(desk->answer.after.key_domains[2].kcv, "\xec\xc9\x2c\x62\xe3\xf6\x18\x9e", 8);
 	published(&file);
 	request = unwrap(&file, 0);
 	secret_free(&request.user_pin);
-	request.user_pin = secret_of("123456");
+	request.user_pin = desk_secret("123456");
 	request.key_domain = 2;
-	act(desk, request, DONE);
+	desk_act(desk, request, DONE);
 	assert_int_equal(desk->answer.objects.list[0].key_domain, 2);
 	ACT(desk, FAIL_KEY_DOMAIN_USED, .act = TOKEN_DELETE_KEY_DOMAIN, .key_domain = 2,
-		.user_pin = secret_of("123456"));
+		.user_pin = desk_secret("123456"));
 	ACT(desk, DONE, .act = TOKEN_LIST_OBJECTS);
 	request = (struct token_request){
-		.act = TOKEN_DELETE_OBJECT, .user_pin = secret_of("123456"), .object = desk->answer.objects.list[0]
+		.act = TOKEN_DELETE_OBJECT, .user_pin = desk_secret("123456"), .object = desk->answer.objects.list[0]
 	};
-	act(desk, request, DONE);
-	ACT(desk, DONE, .act = TOKEN_DELETE_KEY_DOMAIN, .key_domain = 2, .user_pin = secret_of("123456"));
+	desk_act(desk, request, DONE);
+	ACT(desk, DONE, .act = TOKEN_DELETE_KEY_DOMAIN, .key_domain = 2, .user_pin = desk_secret("123456"));
 	assert_int_equal(desk->answer.after.key_domains[2].state, KEY_DOMAIN_EMPTY);
 }
 
-#define ACTS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
-TEST_GROUP(hsm_acts, ACTS_TEST(test_pins), ACTS_TEST(test_options), ACTS_TEST(test_lost_pins), ACTS_TEST(test_backup),
-	ACTS_TEST(test_backup_refused), ACTS_TEST(test_backup_lost), ACTS_TEST(test_key_domains));
+TEST_GROUP(hsm_acts, DESK_TEST(test_pins), DESK_TEST(test_options), DESK_TEST(test_lost_pins), DESK_TEST(test_backup),
+	DESK_TEST(test_backup_refused), DESK_TEST(test_backup_lost), DESK_TEST(test_key_domains));

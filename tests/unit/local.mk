@@ -20,12 +20,15 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_passwords.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
+	tests/unit/desk.c \
+	tests/unit/desk.h \
 	tests/unit/diagnosis.c \
 	tests/unit/fake_token.c \
 	tests/unit/fake_token.h \
 	tests/unit/forms.c \
 	tests/unit/hsm.c \
 	tests/unit/hsm_acts.c \
+	tests/unit/hsm_keys.c \
 	tests/unit/journal.c \
 	tests/unit/key.c \
 	tests/unit/md5_lanes.c \
