@@ -44,8 +44,13 @@ struct devices {
 	struct slots *slots;
 };
 
-/* rehearsal NULL: the real devices. On failure a sentence was printed and nothing stays open. */
-enum outcome devices_open(struct devices *ret, const struct options *options, const struct rehearsal *rehearsal);
+/* To look at them once, no secret being touched; or for anything else, which the self-check comes before. */
+enum devices_use { DEVICES_LOOK, DEVICES_ACT };
+
+/* rehearsal NULL: the real devices, or with --rehearsal the rehearsal's. On failure a sentence was printed and nothing
+ * stays open. */
+enum outcome devices_open(
+	struct devices *ret, const struct options *options, const struct rehearsal *rehearsal, enum devices_use use);
 void devices_close(struct devices *devices);
 
 /* The secure heap and the quick self-check: before any secret. On failure a sentence was printed. */

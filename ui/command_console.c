@@ -32,7 +32,7 @@ console_open(const struct options *options, const struct rehearsal *rehearsal, c
 	struct devices devices;
 	int status = EXIT_FAILED;
 
-	if (devices_open(&devices, options, rehearsal) == DONE) {
+	if (devices_open(&devices, options, rehearsal, DEVICES_ACT) == DONE) {
 		status = console_run(&(struct console_settings){ .launcher = devices.launcher,
 			.root = command_root(),
 			.slots = devices.slots,

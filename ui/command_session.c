@@ -27,49 +27,67 @@ report(const char *subject, enum outcome outcome)
 	return report_code(subject, outcome, (struct code){ CODE_NONE, 0 });
 }
 
-enum outcome
-secrets_open(void)
+static enum outcome
+self_check(void)
 {
 	const char *name = NULL;
-	enum outcome outcome = secret_open();
+	enum outcome outcome = self_check_quick(&name);
 
-	if (outcome == DONE)
-		outcome = self_check_quick(&name);
 	if (outcome != DONE)
 		report(name == NULL ? NULL : _(name), outcome);
 	return outcome;
 }
 
 enum outcome
-devices_open(struct devices *ret, const struct options *options, const struct rehearsal *rehearsal)
+secrets_open(void)
+{
+	enum outcome outcome = secret_open();
+
+	if (outcome != DONE)
+		report(NULL, outcome);
+	return outcome == DONE ? self_check() : outcome;
+}
+
+enum outcome
+devices_open(
+	struct devices *ret, const struct options *options, const struct rehearsal *rehearsal, enum devices_use use)
 {
 	struct launcher_settings launcher = { .root = command_root() };
 	const char *modules[LIMIT_MODULES + 3] = { NULL };
-	const struct slots_settings slots = { .modules = modules, .only_these = rehearsal != NULL };
+	struct slots_settings slots = { .modules = modules,
+		.only_these = options->wants_only,
+		.no_readers = options->wants_only,
+		.is_once = use == DEVICES_LOOK };
+	struct rehearsal wanted;
 	size_t count = 0;
-	enum outcome outcome;
+	enum outcome outcome = DONE;
 
 	*ret = (struct devices){ 0 };
+	if (rehearsal == NULL && options->wants_rehearsal) {
+		outcome = rehearsal_open(&wanted, options->folder, options->cards);
+		rehearsal = &wanted;
+	}
 	for (; count < options->module_count; count++)
 		modules[count] = options->modules[count];
 	if (rehearsal != NULL) {
+		slots.only_these = true;
 		/* These two are led into the rehearsal by its environment; any other would show real tokens. */
 		modules[count++] = "opensc-pkcs11";
 		modules[count] = "softhsm2";
 		launcher.pcsc_library = rehearsal->library;
 		launcher.environment = rehearsal->environment;
 	}
-	outcome = launcher_open(&ret->launcher, &launcher);
-	if (outcome != DONE) {
-		report(NULL, outcome);
-		return outcome;
-	}
-	outcome = secrets_open();
-	if (outcome == DONE) {
+	if (outcome == DONE)
+		outcome = launcher_open(&ret->launcher, &launcher);
+	if (outcome == DONE)
+		outcome = secret_open();
+	if (outcome == DONE)
 		outcome = slots_open(&ret->slots, ret->launcher, &slots);
-		if (outcome != DONE)
-			report(NULL, outcome);
-	}
+	if (outcome != DONE)
+		report(NULL, outcome);
+	/* The workers begin meanwhile. */
+	if (outcome == DONE && use == DEVICES_ACT)
+		outcome = self_check();
 	if (outcome != DONE)
 		devices_close(ret);
 	return outcome;

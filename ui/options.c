@@ -27,6 +27,8 @@ static const struct entry {
 	{ 'r', false, "reset", NULL, N_("begin with blank virtual devices") },
 	{ 'e', false, "env", NULL, N_("print the environment by which other programs reach the rehearsal") },
 	{ 'j', false, "json", NULL, N_("as JSON, for programs") },
+	{ 'R', false, "rehearsal", NULL, N_("the rehearsal's devices instead of the real ones") },
+	{ 'y', false, "only", NULL, N_("nothing but the modules that --module names; no card readers") },
 	{ 'O', false, "objects", NULL, N_("look into each token: mechanisms and public objects") },
 	{ 'P', false, "password-stdin", NULL, N_("read the password from standard input, a line for each file") },
 	{ 'S', false, "shares-stdin", NULL, N_("read shares from standard input: prime HEX, then ID HEX [WORD]") },
@@ -166,6 +168,12 @@ take(struct options *options, char letter, const char *value)
 	case 'j':
 		options->wants_json = true;
 		break;
+	case 'R':
+		options->wants_rehearsal = true;
+		break;
+	case 'y':
+		options->wants_only = true;
+		break;
 	case 'O':
 		options->wants_objects = true;
 		break;
@@ -223,6 +231,8 @@ judge(struct options *options, const bool given[ENTRY_COUNT], char **operands, s
 		return refuse(_("a file has to be named; see --help."), command->name);
 	if (count > command->files_most)
 		return refuse(_("this is one word too many; see --help."), operands[command->files_most]);
+	if (options->wants_only && options->module_count == 0)
+		return refuse(_("a module has to be named: --module PATH."), "only");
 	if (options->wants_password_stdin && options->wants_shares_stdin)
 		return refuse(_("standard input holds the password or the shares, not both."), command->name);
 	if (options->wants_shares && options->wants_shares_stdin)

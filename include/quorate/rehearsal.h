@@ -8,7 +8,8 @@
  * folder/opensc.conf        names the PC/SC library as provider_library
  * folder/softhsm2.conf      names folder/softhsm as token store
  * folder/card1, card2 ...   one virtual card each, served as the reader "Rehearsal card 1", ...; its state, and
- * pin-log, a line for each try of a PIN: "user-PIN" or "SO-PIN", "right", "wrong" or "blocked", tries left. While a
+ * pin-log, a line for each try of a PIN: "user-PIN" or "SO-PIN", "right", "wrong" or "blocked", tries left. Into a
+ * file "command-log" that lies there a line is written for each command: its head, lengths, status word. While a
  * file "removed" lies there, the card is out of the reader. folder/socket, lock       where the card process listens,
  * and what keeps a second one away
  */

@@ -27,7 +27,9 @@ struct slots_settings {
 	const char *const
 		*modules; /* --module, NULL-terminated: paths or registered names; added to the registered ones */
 	bool only_these;  /* leave the registered modules out (the rehearsal does) */
+	bool no_readers;  /* leave the card readers out, too */
 	int patience_ms;  /* with a worker before it is called hung; 0: LIMIT_WORKER_MS (tests have less time) */
+	bool is_once;     /* what is there now is all that is wanted: nobody waits for changes */
 };
 
 enum outcome slots_open(struct slots **ret, struct launcher *launcher, const struct slots_settings *settings);

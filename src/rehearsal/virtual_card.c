@@ -1,10 +1,13 @@
 #include "card_inside.h"
 
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <quorate/file.h>
+#include <quorate/hex.h>
 #include <quorate/text.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	uint8_t cla, ins;
@@ -111,6 +114,24 @@ roll_back(struct virtual_card *card)
 	card->is_changed = false;
 }
 
+/* A line for each command in folder/command-log, if that file is there: how many a program needs, and which. Heads and
+   lengths alone, never what is in them. */
+static void
+log_command(const struct virtual_card *card, const uint8_t *command, size_t size, size_t answer, uint16_t status)
+{
+	char path[300], head[2 * 4 + 1], line[96];
+	int descriptor;
+
+	text_format(path, sizeof path, "%s/command-log", card->folder);
+	descriptor = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (descriptor < 0)
+		return;
+	hex_encode(command, size < 4 ? size : 4, head);
+	text_format(line, sizeof line, "%s %zu bytes, %04x %zu bytes\n", head, size, (unsigned)status, answer);
+	(void)file_write_all(descriptor, line, strlen(line));
+	close(descriptor);
+}
+
 void
 virtual_card_command(struct virtual_card *card, const uint8_t *command, size_t size, uint8_t *ret, size_t *ret_size)
 {
@@ -138,6 +159,7 @@ virtual_card_command(struct virtual_card *card, const uint8_t *command, size_t s
 	ret[answer.size] = (uint8_t)(status >> 8);
 	ret[answer.size + 1] = (uint8_t)status;
 	*ret_size = answer.size + 2;
+	log_command(card, command, size, answer.size, status);
 }
 
 static enum outcome

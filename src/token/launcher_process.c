@@ -335,6 +335,9 @@ launcher_process(int socket, const struct launcher_settings *settings)
 			outcome = FAIL_MESSAGE;
 		message_clear(&request);
 	}
+	/* All at once, then one after the other. */
+	for (size_t i = 0; i < launcher.count; i++)
+		kill(launcher.children[i], SIGKILL);
 	while (launcher.count > 0)
 		end_child(launcher.children[--launcher.count]);
 	_exit(0);

@@ -13,6 +13,10 @@
 #define HEAD_SIZE 3
 #define FRAME_MOST 4096
 
+/* Where a packet without secrets is put together and taken apart, by one thread, one at a time: on the stack it would
+   be cleared for each of thousands. */
+static uint8_t plain[FRAME_MOST], blobs[LIMIT_TOKEN_BYTES];
+
 struct frame {
 	uint8_t *bytes;
 	size_t used, size;
@@ -300,7 +304,6 @@ transfer(int socket, struct frame *frame, int descriptor, bool is_waiting)
 enum outcome
 message_send(int socket, const struct message *message, bool is_waiting)
 {
-	uint8_t plain[FRAME_MOST], blobs[LIMIT_TOKEN_BYTES];
 	struct frame frame = { .bytes = plain, .size = sizeof plain, .blobs = blobs, .blobs_size = sizeof blobs };
 	struct secret *locked = NULL;
 	enum outcome outcome;
@@ -373,7 +376,7 @@ refuse_packet(int socket)
 enum outcome
 message_receive(int socket, struct message *ret, bool is_waiting)
 {
-	uint8_t plain[FRAME_MOST], blobs[LIMIT_TOKEN_BYTES], head[HEAD_SIZE] = { MESSAGE_NONE };
+	uint8_t head[HEAD_SIZE] = { MESSAGE_NONE };
 	struct frame frame = { .bytes = plain, .blobs = blobs };
 	struct secret *locked = NULL;
 	enum outcome outcome;

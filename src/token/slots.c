@@ -109,8 +109,11 @@ slots_open(struct slots **ret, struct launcher *launcher, const struct slots_set
 	slots->is_list_settled = settings->only_these;
 	if (!settings->only_these)
 		start(&slots->list);
-	start(&slots->pcsc);
-	start(&slots->watch);
+	slots->is_pcsc_settled = settings->no_readers;
+	if (!settings->no_readers)
+		start(&slots->pcsc);
+	if (!settings->no_readers && !settings->is_once)
+		start(&slots->watch);
 	*ret = slots;
 	return DONE;
 }

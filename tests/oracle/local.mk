@@ -5,6 +5,7 @@ PYTHON_TESTS += \
 	tests/oracle/test_rehearsal_pcsc.py \
 	tests/oracle/test_sc_hsm_tool.py \
 	tests/oracle/test_status.py
+EXTRA_DIST += tests/oracle/card_commands.py
 
 # The sheets that the Python tests look at.
 check_PROGRAMS += tests/oracle/paper_tool

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from card_commands import Card
+
 QUORATE = os.path.join(os.environ["QUORATE_BUILD"], "quorate")
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 PIN = "12345678"
@@ -72,3 +74,25 @@ def test_hostile_label(tokens):
     tool(tokens, "--login", "--pin", PIN, "--keypairgen", "--key-type", "EC:prime256v1", "--label", "a\033[2Jb")
     table = tokens(QUORATE, "status", "--module", SOFTHSM, "--objects")
     assert "\033" not in table and 'public key "a?[2Jb"' in table
+
+
+@pytest.fixture
+def card(tmp_path):
+    """A rehearsal's card with two keys and a certificate."""
+    made = Card(tmp_path)
+    made.fill(QUORATE)
+    yield made
+    made.close(QUORATE)
+
+
+def test_no_more_card_commands_than_the_tools_need(card):
+    ours, *theirs = card.count(QUORATE)
+    assert 0 < ours <= sum(theirs), (ours, theirs)
+    # The same, whoever asks: nothing is sent that depends on time or on luck.
+    assert card.count_one(QUORATE, "status", "--rehearsal", "--folder", card.folder, "--objects") == ours
+
+
+def test_only_named_modules(tokens):
+    seen = json.loads(tokens(QUORATE, "status", "--only", "--module", SOFTHSM, "--json"))
+    assert [module["name"] for module in seen["modules"]] == ["libsofthsm2"] and seen["settled"]
+    assert seen["readers"] == [] and seen["pcsc_error"] is None
