@@ -242,7 +242,7 @@ ask_show(const char *invitation, const char *label, const struct secret *text)
 		tcflush(terminal, TCIFLUSH);
 		write_text(label);
 		(void)file_write_all(terminal, text->bytes, text->size);
-		outcome = wait_for_key(LIMIT_SHOW_SECONDS * 1000);
+		outcome = wait_for_key(LIMIT_IDLE_SECONDS * 1000);
 		erase_line();
 	}
 	is_showing = 0;

@@ -23,7 +23,7 @@ enum outcome ask_line(const char *prompt, char *ret, size_t size);
 
 /*
  * Shows a secret in one line: the invitation first, then at a key the label and the text, and at the next one, or after
- * LIMIT_SHOW_SECONDS, nothing any more. Label and text fit a line of LIMIT_SCREEN_COLUMNS. FAIL_CANCELLED at ^C.
+ * LIMIT_IDLE_SECONDS, nothing any more. Label and text fit a line of LIMIT_SCREEN_COLUMNS. FAIL_CANCELLED at ^C.
  */
 enum outcome ask_show(const char *invitation, const char *label, const struct secret *text);
 

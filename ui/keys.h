@@ -26,6 +26,7 @@
 	PLACE(PIN, N_("a PIN or password"))                                                                            \
 	PLACE(GATE, N_("a change at the keyboard"))                                                                    \
 	PLACE(CALL, N_("the call of a custodian, where others are to come"))                                           \
+	PLACE(IDLE, N_("a secret hidden because nobody pressed a key"))                                                \
 	PLACE(SHOW, N_("a share on the screen"))                                                                       \
 	PLACE(SHARE, N_("typing a share"))                                                                             \
 	PLACE(BACK_SHARE, N_("typing back a share just shown"))                                                        \
@@ -52,8 +53,8 @@ enum place {
 #define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
-	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(CALL) | AT(SHOW) | AT(INSERT) | AT(PRINT) | AT(WORK) |      \
-		AT(END))
+	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(CALL) | AT(IDLE) | AT(SHOW) | AT(INSERT) | AT(PRINT) |      \
+		AT(WORK) | AT(END))
 #define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
 #define AT_ANY                                                                                                         \
 	(AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(NOTE))
@@ -88,7 +89,7 @@ enum place {
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Done"), N_("the field, or the whole entry, is complete"),  \
 		AT_TYPING)                                                                                             \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I am here"), N_("the person called sits at the keyboard"), \
-		AT(GATE) | AT(CALL))                                                                                   \
+		AT(GATE) | AT(CALL) | AT(IDLE))                                                                        \
 	KEY(ANOTHER, FUNCTION(KEY_F(4)), 0, "F4", N_("Another"),                                                       \
 		N_("call another custodian first; who was called comes later"), AT(CALL))                              \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I have written it down"),                                  \

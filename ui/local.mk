@@ -11,6 +11,8 @@ libui_a_SOURCES = \
 	ui/facts.h \
 	ui/frame.c \
 	ui/frame.h \
+	ui/idle.c \
+	ui/idle.h \
 	ui/keys.c \
 	ui/keys.h \
 	ui/line.c \

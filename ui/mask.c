@@ -78,6 +78,8 @@ mask_key(struct mask *mask, const struct press *press)
 
 	switch (press->request) {
 	case REQUEST_REVEAL:
+		if (mask->is_closed)
+			return MASK_CLOSED;
 		mask->is_revealed = !was_revealed;
 		mask->hide_at = clock_steady_ms() + LIMIT_REVEAL_SECONDS * 1000;
 		return MASK_TAKEN;
@@ -91,6 +93,7 @@ mask_key(struct mask *mask, const struct press *press)
 		return MASK_TAKEN;
 	case REQUEST_CLEAR:
 		secret_clear(mask->text);
+		mask->is_closed = false;
 		mask->cursor = 0;
 		mask->marks = 0;
 		return MASK_TAKEN;
@@ -109,6 +112,13 @@ mask_key(struct mask *mask, const struct press *press)
 	default:
 		return press->character != 0 ? put(mask, press->character) : MASK_UNKNOWN;
 	}
+}
+
+void
+mask_close_reveal(struct mask *mask)
+{
+	mask_hide(mask);
+	mask->is_closed = mask->text->size > 0;
 }
 
 bool

@@ -15,12 +15,13 @@ struct mask {
 	unsigned group;               /* characters in a group, 0: all in one */
 	bool (*takes)(int character); /* printable ASCII only, whatever this says */
 	bool (*skips)(int character); /* characters passed over without a word (blanks between groups), or NULL */
-	bool is_revealed;
+	bool is_revealed, is_closed;
 	int64_t hide_at; /* on the steady clock */
 	uint64_t marks;  /* bit i: character i is probably wrong */
 };
 
-enum mask_result { MASK_UNKNOWN, MASK_TAKEN, MASK_FULL, MASK_REFUSED };
+/* MASK_CLOSED: it is not revealed any more, see mask_close_reveal. */
+enum mask_result { MASK_UNKNOWN, MASK_TAKEN, MASK_FULL, MASK_REFUSED, MASK_CLOSED };
 
 /* most at most 64. FAIL_SECURE_HEAP. */
 enum outcome mask_open(struct mask *mask, size_t most, unsigned group);
@@ -28,6 +29,9 @@ void mask_close(struct mask *mask);
 
 /* Editing, reveal and characters; other requests are MASK_UNKNOWN. */
 enum mask_result mask_key(struct mask *mask, const struct press *press);
+
+/* What stands there now is never revealed, until the field was emptied. */
+void mask_close_reveal(struct mask *mask);
 
 /* Hides what is revealed; true if it was. */
 bool mask_hide(struct mask *mask);

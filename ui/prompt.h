@@ -37,6 +37,11 @@ struct prompt_view {
 	int (*wait_ms)(const struct sitting *sitting);
 	size_t (*descriptors)(const struct sitting *sitting, struct pollfd *ret, size_t most);
 	void (*cover)(struct sitting *sitting);
+	/* Nobody presses a key: what the gate says then, of the secret that is at stake here (NULL: none), and what
+	 * becomes of it beyond cover. back: the person is there again. */
+	const char *idle_text;
+	void (*idle)(struct sitting *sitting);
+	void (*back)(struct sitting *sitting);
 };
 
 extern const struct prompt_view prompt_tell, prompt_confirm, prompt_choose, prompt_text, prompt_pin, prompt_gate,

@@ -337,6 +337,11 @@ key(struct sitting *sitting, const struct press *press)
 	case MASK_FULL:
 		prompt_remark(sitting, MEANING_WARNING, "%s", _("This field is complete. Enter goes to the next one."));
 		return REACT_DRAW;
+	case MASK_CLOSED:
+		prompt_remark(sitting, MEANING_WARNING, "%s",
+			_("What was typed here before the screen was left alone is not revealed. Ctrl-U empties the "
+			  "field."));
+		return REACT_DRAW;
 	case MASK_REFUSED:
 		prompt_remark(sitting, MEANING_WARNING, "%s",
 			self.at == FIELD_WORD ? _("A check word has letters and digits, but never a b.")
@@ -363,6 +368,15 @@ wait_ms(const struct sitting *sitting)
 	return mask_timeout(&self.masks[self.at]);
 }
 
+/* Who went away does not want to come back to a screen on which others have looked at what was typed. */
+static void
+idle(struct sitting *sitting)
+{
+	(void)sitting;
+	for (enum field field = 0; field < FIELD_COUNT; field++)
+		mask_close_reveal(&self.masks[field]);
+}
+
 static void
 cover(struct sitting *sitting)
 {
@@ -380,7 +394,8 @@ const struct prompt_view prompt_enter = {
 		   "wrong are "
 		   "marked: go there with Left and Right and type the right character over it. F2 shows the field for "
 		   "five "
-		   "seconds: look around first.\n"
+		   "seconds: look around first. After three minutes without a key the screen goes back to a gate; "
+		   "what was typed is kept.\n"
 		   "\n"
 		   "Right after a share was shown, F3 shows it once more."),
 	.enter = enter,
@@ -391,4 +406,8 @@ const struct prompt_view prompt_enter = {
 	.tick = tick,
 	.wait_ms = wait_ms,
 	.cover = cover,
+	.idle_text =
+		N_("What was typed of the share is kept, hidden, and can be gone on with; but it is not revealed any "
+		   "more."),
+	.idle = idle,
 };

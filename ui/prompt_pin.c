@@ -158,6 +158,15 @@ wait_ms(const struct sitting *sitting)
 	return mask_timeout(&mask);
 }
 
+/* Enter by somebody else would send it. */
+static void
+idle(struct sitting *sitting)
+{
+	secret_clear(mask.text);
+	mask.cursor = 0;
+	prompt_remark(sitting, MEANING_NORMAL, "%s", "");
+}
+
 static void
 cover(struct sitting *sitting)
 {
@@ -182,4 +191,6 @@ const struct prompt_view prompt_pin = {
 	.tick = tick,
 	.wait_ms = wait_ms,
 	.cover = cover,
+	.idle_text = N_("What was typed was wiped: type it from the beginning."),
+	.idle = idle,
 };

@@ -1,28 +1,25 @@
 /* A share, for one custodian to write down: for a while only, and hidden behind a gate of its own after that. */
+#include "idle.h"
 #include "prompt.h"
 
-#include <quorate/clock.h>
-#include <quorate/limits.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
 #define LABEL_COLUMNS 15
 
 static bool is_shown;
-static int64_t hide_at;
 
 static void
-show(void)
+show(struct sitting *sitting)
 {
+	(void)sitting;
 	is_shown = true;
-	hide_at = clock_steady_ms() + LIMIT_SHOW_SECONDS * 1000;
 }
 
 static enum outcome
 enter(struct sitting *sitting)
 {
-	(void)sitting;
-	show();
+	show(sitting);
 	return DONE;
 }
 
@@ -63,7 +60,7 @@ draw_countdown(const struct sitting *sitting, int left, int row, struct area are
 static void
 draw(struct sitting *sitting, struct area area)
 {
-	int left = (int)((hide_at - clock_steady_ms() + 999) / 1000);
+	int left = (int)((idle_left_ms() + 999) / 1000);
 	char id[16];
 
 	if (!is_shown) {
@@ -105,10 +102,10 @@ key(struct sitting *sitting, const struct press *press)
 	if (is_shown && press->request == REQUEST_ACCEPT)
 		return prompt_answer(sitting, ANSWER_NEXT) | REACT_FLUSH;
 	if (!is_shown) {
-		show();
+		show(sitting);
 		return REACT_DRAW | REACT_FLUSH;
 	}
-	show();
+	/* Whatever key it was: it gives more time. */
 	return REACT_DRAW;
 }
 
@@ -122,24 +119,19 @@ cover(struct sitting *sitting)
 static unsigned
 tick(struct sitting *sitting, bool slots_changed)
 {
+	(void)sitting;
 	(void)slots_changed;
-	if (!is_shown)
-		return REACT_NOTHING;
-	if (clock_steady_ms() >= hide_at) {
-		cover(sitting);
-		return REACT_DRAW | REACT_FLUSH;
-	}
-	return REACT_DRAW;
+	return is_shown ? REACT_DRAW : REACT_NOTHING;
 }
 
 static int
 wait_ms(const struct sitting *sitting)
 {
-	int64_t left = hide_at - clock_steady_ms();
+	int64_t left = idle_left_ms();
 
 	(void)sitting;
 	/* The countdown's next second. */
-	return !is_shown ? -1 : left <= 0 ? 0 : (int)((left - 1) % 1000) + 1;
+	return !is_shown || left < 0 ? -1 : left == 0 ? 0 : (int)((left - 1) % 1000) + 1;
 }
 
 const struct prompt_view prompt_show = {
@@ -149,9 +141,8 @@ const struct prompt_view prompt_show = {
 		"only; 0 is "
 		"a zero. Afterwards you type it all back from your sheet, so that a slip of the pen is noticed now.\n"
 		"\n"
-		"The share hides itself after three minutes; any key but Enter gives more time. Help hides it too: "
-		"Enter "
-		"brings it back."),
+		"After three minutes without a key the screen goes back to a gate; any key but Enter gives more time. "
+		"Help hides the share too: Enter brings it back."),
 	.enter = enter,
 	.leave = leave,
 	.rows_fixed = 9,
@@ -160,4 +151,6 @@ const struct prompt_view prompt_show = {
 	.tick = tick,
 	.wait_ms = wait_ms,
 	.cover = cover,
+	.idle_text = N_("What was shown was taken off the screen. It is shown again."),
+	.back = show,
 };

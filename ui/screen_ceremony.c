@@ -1,6 +1,7 @@
 /* A ceremony being held: asks what it asks, hands over what is answered. */
 #include <config.h>
 
+#include "idle.h"
 #include "line.h"
 #include "prompt.h"
 #include "rows.h"
@@ -53,6 +54,8 @@ place_of(const struct prompt *prompt)
 {
 	bool is_back = prompt->kind == PROMPT_ENTER_SHARE && prompt->of.enter.may_show_again;
 
+	if (idle_is_blank())
+		return PLACE_IDLE;
 	if (prompt->kind == PROMPT_GATE && prompt->of.gate.may_call_another)
 		return PLACE_CALL;
 	return is_back ? PLACE_BACK_SHARE : view->place;
@@ -72,6 +75,7 @@ take_prompt(struct console *console)
 	outcome = ceremony_prompt(sitting.ceremony, &sitting.prompt);
 	if (outcome == DONE) {
 		view = prompt_view(sitting.prompt.kind);
+		idle_begin(view->idle_text);
 		set_place(console, place_of(&sitting.prompt));
 		note_position(console);
 		if (view->enter != NULL)
@@ -331,6 +335,10 @@ draw(struct console *console, struct area area)
 		draw_stop_question(area);
 		return;
 	}
+	if (idle_is_blank()) {
+		idle_draw(area);
+		return;
+	}
 	if (sitting.is_text_hidden) {
 		/* A sheet is as wide as the smallest screen: no room for a frame. */
 		view->draw(&sitting, area);
@@ -398,15 +406,49 @@ scroll_text(struct console *console, enum request request)
 	return REACT_DRAW;
 }
 
+/* The time without a key is over. */
+static unsigned
+blank(struct console *console)
+{
+	if (view->cover != NULL)
+		view->cover(&sitting);
+	if (view->idle != NULL)
+		view->idle(&sitting);
+	set_place(console, PLACE_IDLE);
+	return REACT_DRAW | REACT_FLUSH;
+}
+
+static unsigned
+idle_key(struct console *console, const struct press *press)
+{
+	switch (press->request) {
+	case REQUEST_ACCEPT:
+		idle_end();
+		console->place = place_of(&sitting.prompt);
+		if (view->back != NULL)
+			view->back(&sitting);
+		return REACT_DRAW | REACT_FLUSH;
+	case REQUEST_HELP:
+		return screen_cover_with_help(console);
+	case REQUEST_BACK:
+		return ask_stop(console);
+	default:
+		return REACT_UNKNOWN;
+	}
+}
+
 static unsigned
 key(struct console *console, const struct press *press)
 {
 	unsigned reaction;
 
+	idle_set_back();
 	if (is_asking_stop)
 		return stop_key(console, press);
 	if (is_noting)
 		return note_key(console, press);
+	if (idle_is_blank())
+		return idle_key(console, press);
 	if (press->request == REQUEST_NOTE)
 		return begin_note(console);
 	if (press->request == REQUEST_PAUSE)
@@ -442,6 +484,8 @@ tick(struct console *console, bool slots_changed)
 			return take_prompt(console);
 		}
 	}
+	if (!is_asking_stop && !is_noting && idle_tick())
+		return reaction | blank(console);
 	if (view->tick != NULL)
 		reaction |= view->tick(&sitting, slots_changed);
 	return reaction & REACT_ANSWER && !is_asking_stop && !is_noting ? answer(console, reaction)
@@ -451,8 +495,11 @@ tick(struct console *console, bool slots_changed)
 static int
 wait_ms(const struct console *console)
 {
+	int own = view == NULL || view->wait_ms == NULL ? -1 : view->wait_ms(&sitting);
+	int64_t idle = is_asking_stop || is_noting ? -1 : idle_left_ms();
+
 	(void)console;
-	return view == NULL || view->wait_ms == NULL ? -1 : view->wait_ms(&sitting);
+	return idle >= 0 && (own < 0 || idle < own) ? (int)idle : own;
 }
 
 static size_t

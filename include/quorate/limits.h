@@ -50,8 +50,9 @@
 /* The screen: smaller than this shows a stop screen, never half a share. */
 #define LIMIT_SCREEN_COLUMNS 80
 #define LIMIT_SCREEN_ROWS 24
-/* Seconds: a secret stays on the screen, and a reveal while typing, before it is masked. */
-#define LIMIT_SHOW_SECONDS 180
+/* Seconds: nobody presses a key before a secret, shown or being typed, gives way to a gate; and a reveal while typing.
+ */
+#define LIMIT_IDLE_SECONDS 180
 #define LIMIT_REVEAL_SECONDS 5
 
 /* Devices: more than any machine holds; what is beyond is left out and said. */

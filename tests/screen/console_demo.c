@@ -408,6 +408,24 @@ ceremony_free(struct ceremony **ceremony)
 	*ceremony = NULL;
 }
 
+/* The clock of whatever waits, which a test sets forward by the seconds in a file: the linker leads every call here. */
+int64_t __real_clock_steady_ms(void);
+int64_t __wrap_clock_steady_ms(void);
+
+int64_t
+__wrap_clock_steady_ms(void)
+{
+	FILE *file = demo.clock == NULL ? NULL : fopen(demo.clock, "re");
+	long seconds = 0;
+
+	if (file != NULL) {
+		if (fscanf(file, "%ld", &seconds) != 1)
+			seconds = 0;
+		fclose(file);
+	}
+	return __real_clock_steady_ms() + seconds * 1000;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -436,6 +454,8 @@ main(int argc, char **argv)
 			demo.step = value;
 		else if (strcmp(argv[i], "--folder") == 0)
 			demo.folder = value;
+		else if (strcmp(argv[i], "--clock") == 0)
+			demo.clock = value;
 		else if (strcmp(argv[i], "--plug") == 0)
 			demo.plug_at = clock_steady_ms() + strtol(value, NULL, 10);
 		else

@@ -9,7 +9,8 @@
 extern struct demo {
 	unsigned slots, objects; /* objects: of the second slot */
 	const char *step, *folder;
-	int64_t plug_at; /* clock_steady_ms() when one more reader appears; 0: never, or done */
+	const char *clock; /* a file with the seconds by which the steady clock is ahead; NULL: none */
+	int64_t plug_at;   /* clock_steady_ms() when one more reader appears; 0: never, or done */
 	bool is_plugged;
 	bool is_hostile; /* a token with a label that means harm, cleaned as the workers clean it */
 } demo;

@@ -6,8 +6,8 @@ from terminal import Terminal
 GROUPS = (b"bed9", b"2af6", b"9643", b"c441")
 
 
-def begin(step, **more):
-    terminal = Terminal("--step", step, **more)
+def begin(step, *words, **more):
+    terminal = Terminal("--step", step, *words, **more)
     terminal.wait_for("F10").press("f3", "enter")
     return terminal
 
@@ -71,6 +71,72 @@ def test_a_hidden_share_comes_back_with_enter_only():
         terminal.press("x")
         assert "b e d 9" not in terminal.text() and "does nothing here" in terminal.text()
         terminal.press("enter").wait_for("b e d 9")
+
+
+def begin_idle(tmp_path, step):
+    terminal = begin(step, "--clock", str(tmp_path / "clock"))
+
+    def pass_time(seconds):
+        (tmp_path / "new").write_text(str(seconds))
+        (tmp_path / "new").rename(tmp_path / "clock")
+        # What wakes the program without a key.
+        terminal.resize(24, 81).resize(24, 80)
+    return terminal, pass_time
+
+
+def test_a_share_left_alone_gives_way_to_a_gate(tmp_path):
+    terminal, pass_time = begin_idle(tmp_path, "show")
+    with terminal:
+        terminal.wait_for("The share is hidden in")
+        pass_time(170)
+        terminal.wait_for("hidden in 0:").press("x").wait_for("hidden in 2:5")
+        pass_time(340)
+        terminal.wait_for("b e d 9")
+        before = len(terminal.raw)
+        pass_time(360)
+        terminal.wait_for("Nobody has pressed a key for a while.").wait_until_gone("b e d 9")
+        # Painted over, like any secret that goes.
+        assert sum(terminal.raw[before:].count(sign) for sign in b".:-=+*#%") > 1500
+        terminal.press("x").wait_for("does nothing here")
+        assert "b e d 9" not in terminal.text() and "I am here" in terminal.text()
+        terminal.press("enter").wait_for("b e d 9").wait_for("hidden in 2:5")
+
+
+def test_a_share_typed_half_is_kept_and_not_revealed_any_more(tmp_path):
+    terminal, pass_time = begin_idle(tmp_path, "back")
+    with terminal:
+        terminal.type("bed92af6").press("f2").wait_for("bed9 2af6")
+        before = len(terminal.raw)
+        pass_time(180)
+        terminal.wait_for("What was typed of the share is kept").wait_until_gone("bed9")
+        # Whoever else comes: no look at it, and help, stopping and notes lead back to the gate.
+        terminal.press("f1").wait_for("Keys that work").press("esc").wait_for("Nobody has pressed a key")
+        terminal.press("esc").wait_for("the record is kept").press("enter").wait_for("Nobody has pressed a key")
+        terminal.press("enter").wait_for("digit 9 of 16").press("f2").wait_for("is not revealed. Ctrl-U empties")
+        assert not found(terminal, before)
+        terminal.type("9643c441").press("tab").type("luv0y8").wait_for("the check word fits")
+        # The control: in a field that was emptied it is revealed as ever.
+        terminal.press("up", "\x15").type("bed9").press("f2").wait_for("bed9")
+
+
+def test_a_pin_left_alone_is_wiped(tmp_path):
+    terminal, pass_time = begin_idle(tmp_path, "pin")
+    with terminal:
+        terminal.type("94715286").wait_for("8 characters")
+        pass_time(200)
+        terminal.wait_for("What was typed was wiped").press("enter").wait_for("0 characters")
+        # Help over it as the time passes: the gate comes up under it.
+        terminal.type("123").press("f1").wait_for("Keys that work")
+        pass_time(600)
+        terminal.press("esc").wait_for("What was typed was wiped").press("enter").wait_for("0 characters")
+
+
+def test_nothing_gives_way_where_nothing_is_secret(tmp_path):
+    terminal, pass_time = begin_idle(tmp_path, "gate")
+    with terminal:
+        seen = terminal.text()
+        pass_time(10000)
+        assert terminal.text() == seen
 
 
 def test_type_ahead_does_not_pass_a_gate():
