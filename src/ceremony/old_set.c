@@ -154,8 +154,7 @@ enter_expected_kcv_ask(const struct ceremony *ceremony, struct prompt *ret)
 		text_append(ret->text, sizeof ret->text, "\n%s",
 			_("A file that is one of several for the same key has a value of its own, which no device "
 			  "shows: leave it empty then."));
-	if (ceremony->old.has_expected)
-		dkek_kcv_text(ceremony->old.expected, ret->of.text_line.initial);
+	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->old.expected_text);
 	ret->of.text_line.most = 2 * DKEK_KCV_TEXT_SIZE;
 }
 
@@ -165,6 +164,7 @@ enter_expected_kcv_take(struct ceremony *ceremony, struct answer *answer)
 	struct old_set *old = &ceremony->old;
 	size_t length = 0;
 
+	text_format(old->expected_text, sizeof old->expected_text, "%s", answer->text);
 	for (const char *at = answer->text; *at != '\0'; at++)
 		if (*at != ' ' && *at != ':' && *at != '-')
 			answer->text[length++] = *at;

@@ -147,7 +147,9 @@ restore_plan(struct ceremony *ceremony)
 		ceremony->plan.files = 1;
 	if (ceremony->plan.files > 1 && ceremony_has(ceremony, &step_take_passwords))
 		ceremony->plan.form = BACKUP_PASSWORDS;
-	if (ceremony->plan.total > LIMIT_CUSTODIANS || ceremony->plan.threshold > ceremony->plan.total)
+	/* Asked anew where the record says what cannot be. */
+	if (ceremony->plan.total > LIMIT_CUSTODIANS || ceremony->plan.threshold > ceremony->plan.total ||
+		ceremony->plan.threshold < LIMIT_THRESHOLD_MIN)
 		ceremony->plan.total = ceremony->plan.threshold = 0;
 }
 

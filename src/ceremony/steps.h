@@ -84,6 +84,7 @@ struct old_set {
 	bool is_by_password;                 /* of one person, instead of shares */
 	bool has_expected, is_open;
 	uint8_t expected[DKEK_KCV_SIZE];
+	char expected_text[LIMIT_TEXT_INPUT]; /* as it was typed, also where it cannot be read */
 	unsigned sheets, destroyed, copies; /* at the end; sheets 0: nobody knows how many there were */
 };
 

@@ -60,6 +60,16 @@ def test_every_wrong_line_is_named_and_nothing_is_saved(tmp_path, sheet):
     assert "still missing: 3, 5" in done.stderr and "line 4" not in done.stderr
 
 
+def test_a_torn_line_and_exchanged_ones_are_named(tmp_path, sheet):
+    lines = lines_of(sheet)
+    torn = lines[:3] + [lines[3][:14]] + lines[4:]
+    done = quorate("read-back", "-o", tmp_path / "back.pbe", text="\n".join(torn) + "\n")
+    assert done.returncode == 1 and "line 4" in done.stderr and "still missing: 4" in done.stderr
+    exchanged = [lines[0], lines[1][:2] + lines[2][2:], lines[2][:2] + lines[1][2:], *lines[3:]]
+    done = quorate("read-back", "-o", tmp_path / "back.pbe", text="\n".join(exchanged) + "\n")
+    assert done.returncode == 1 and "still missing: 2-3" in done.stderr and not (tmp_path / "back.pbe").exists()
+
+
 def test_a_scanner_gives_the_whole_symbol_at_once(tmp_path):
     text = base64.b64encode(FILE).decode() + "\n"
     assert quorate("read-back", "-o", tmp_path / "back.pbe", text=text).returncode == 0

@@ -21,6 +21,7 @@
 	TARGET(message)                                                                                                \
 	TARGET(share_file)                                                                                             \
 	TARGET(share_text)                                                                                             \
+	TARGET(sheet_text)                                                                                             \
 	TARGET(wrapped_key)
 
 #ifdef FUZZING

@@ -1,7 +1,7 @@
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_CPPFLAGS = $(AM_CPPFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"'
 FUZZ_SOURCES = tests/fuzz/attestation.c tests/fuzz/base64.c tests/fuzz/card_answer.c tests/fuzz/cvc.c tests/fuzz/journal.c tests/fuzz/line_check.c \
-	tests/fuzz/message.c tests/fuzz/share_file.c tests/fuzz/share_text.c tests/fuzz/wrapped_key.c
+	tests/fuzz/message.c tests/fuzz/share_file.c tests/fuzz/share_text.c tests/fuzz/sheet_text.c tests/fuzz/wrapped_key.c
 tests_fuzz_replay_SOURCES = tests/fuzz/fuzz.h tests/fuzz/replay.c $(FUZZ_SOURCES)
 tests_fuzz_replay_LDADD = $(CORE_LIBS)
 TESTS += tests/fuzz/replay
@@ -11,7 +11,7 @@ EXTRA_DIST += tests/fuzz/seeds
 # target as fuzz/NAME-crash-... there. Secrets make a process non-dumpable, which leak detection cannot bear.
 FUZZ_SECONDS = 60
 # What reads what people type from paper has a minute of its own.
-FUZZ_PAPER = base64 line_check share_file share_text
+FUZZ_PAPER = base64 line_check share_file share_text sheet_text
 FUZZ_PAPER_SECONDS = $(FUZZ_SECONDS)
 $(FUZZ_PAPER:%=fuzz-%): FUZZ_SECONDS = $(FUZZ_PAPER_SECONDS)
 FUZZ_NAMES = $(notdir $(basename $(FUZZ_SOURCES)))

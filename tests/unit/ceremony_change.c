@@ -345,6 +345,7 @@ test_expected_kcv(void **state)
 	play_expect(play, "expected-kcv", PROMPT_TEXT, FAIL_HEX);
 	play_text(play, "12 34");
 	play_expect(play, "expected-kcv", PROMPT_TEXT, FAIL_HEX);
+	assert_string_equal(play->prompt.of.text_line.initial, "12 34");
 	play_text(play, "1122334455667788");
 	play_until(play, "open", PROMPT_CHOOSE);
 	play_expect(play, "open", PROMPT_CHOOSE, FAIL_KCV);

@@ -6,6 +6,7 @@
 
 #include <quorate/file.h>
 #include <quorate/hex.h>
+#include <quorate/journal.h>
 #include <quorate/share_file.h>
 
 #include <stdio.h>
@@ -121,5 +122,38 @@ test_a_device_joins_later(void **state)
 	assert_memory_equal(play->fake.reader.hsm.kcv, kcv, sizeof kcv);
 }
 
+/* A record that says what cannot be: one share that opens the file alone. It is asked again. */
+static void
+test_a_threshold_that_cannot_be(void **state)
+{
+	static const struct journal_field begun[] = { { "ceremony", "create-share", 0 }, { "rehearsal", "no", 0 },
+		{ "label", PLAY_LABEL, 0 }, { "share_files", NULL, 1 }, { "at", "2026-11-23T09:52:00Z", 0 } };
+	static const struct journal_field plan[] = { { "custodians", NULL, 3 }, { "threshold", NULL, 1 } };
+	static const char *const events[] = { "domain-named", "custodians-chosen", "threshold-chosen" };
+	struct play *play = *state;
+	struct journal *journal;
+	char path[160];
+
+	play_path(play, "", path, sizeof path);
+	assert_int_equal(file_make_folder(path), DONE);
+	play_path(play, "journal.jsonl", path, sizeof path);
+	assert_int_equal(journal_create(&journal, path), DONE);
+	assert_int_equal(journal_append(journal, "begun", begun, 5), DONE);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(journal_append(journal, events[i], NULL, 0), DONE);
+	assert_int_equal(journal_append(journal, "plan", plan, 2), DONE);
+	journal_close(&journal);
+	assert_true(play_resume(play));
+	play->total = 3;
+	play->threshold = 2;
+	play_next(play);
+	play_expect(play, "custodians", PROMPT_CHOOSE, DONE);
+	play_right(play);
+	play_expect(play, "threshold", PROMPT_CHOOSE, DONE);
+	assert_string_equal(play->prompt.of.choose.items[0].label, "2 of 3");
+	play_until(play, "done", PROMPT_DONE);
+}
+
 TEST_GROUP(ceremony_create, PLAY_TEST(test_any_shares_open_it), PLAY_TEST(test_random_lost),
-	PLAY_TEST(test_a_file_that_changed), PLAY_TEST(test_a_device_joins_later));
+	PLAY_TEST(test_a_file_that_changed), PLAY_TEST(test_a_device_joins_later),
+	PLAY_TEST(test_a_threshold_that_cannot_be));

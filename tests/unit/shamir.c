@@ -2,6 +2,7 @@
 
 #include <quorate/random.h>
 #include <quorate/shamir.h>
+#include <quorate/share_file.h>
 
 #include "../../src/share/field.h"
 
@@ -393,7 +394,64 @@ test_variants(void **state)
 	secret_free(&prime);
 }
 
+/* What opens the file is tried with small counts, in every form that the password can have. */
+static bool
+opens(const struct secret *prime, const struct shamir_share *shares, unsigned count, const struct share_file *file)
+{
+	struct secret *combined, *password, *key, *dkek = NULL;
+	bool is_open = false;
+
+	assert_int_equal(shamir_combine(prime, shares, count, &combined), DONE);
+	for (unsigned variant = 0; shamir_password(prime, combined, variant, &password) == DONE; variant++) {
+		assert_int_equal(derivation_run(password, file->salt, 3, &key), DONE);
+		is_open = share_file_open(file, key, &dkek) == DONE || is_open;
+		secret_free(&dkek);
+		secret_free(&key);
+		secret_free(&password);
+	}
+	secret_free(&combined);
+	return is_open;
+}
+
+/* 4,000 shares of chance in the place of a right one, and 4,000 passwords of chance: not one is taken. */
+static void
+test_wrong_ones(void **state)
+{
+	struct secret *password, *key, *dkek, *right;
+	struct share_file file;
+	struct shamir_set *set;
+
+	(void)state;
+	assert_int_equal(shamir_new_password(&password), DONE);
+	assert_int_equal(shamir_split(password, 3, 5, &set), DONE);
+	assert_int_equal(share_file_new(&file), DONE);
+	assert_int_equal(dkek_new(&dkek), DONE);
+	assert_int_equal(derivation_run(password, file.salt, 3, &key), DONE);
+	assert_int_equal(share_file_seal(&file, key, dkek), DONE);
+	secret_free(&dkek);
+	secret_free(&key);
+	assert_true(opens(set->prime, set->shares, 3, &file));
+	right = secret_move(&set->shares[1].value);
+	for (unsigned i = 0; i < 4000; i++) {
+		struct secret *wrong;
+
+		assert_int_equal(shamir_new_password(&wrong), DONE);
+		assert_false(secret_is_equal(wrong, right) || secret_is_equal(wrong, password));
+		assert_int_equal(derivation_run(wrong, file.salt, 3, &key), DONE);
+		assert_int_equal(share_file_open(&file, key, &dkek), FAIL_SHARE_FILE_KEY);
+		secret_free(&key);
+		/* Below the prime, for its top bit is 0. */
+		set->shares[1].value = wrong;
+		assert_false(opens(set->prime, set->shares, 3, &file));
+		secret_free(&set->shares[1].value);
+	}
+	set->shares[1].value = secret_move(&right);
+	assert_true(opens(set->prime, set->shares, 3, &file));
+	shamir_set_free(&set);
+	secret_free(&password);
+}
+
 TEST_GROUP(shamir, cmocka_unit_test(test_field), cmocka_unit_test(test_password), cmocka_unit_test(test_known_shares),
 	cmocka_unit_test(test_split), cmocka_unit_test(test_extend), cmocka_unit_test(test_split_refused),
 	cmocka_unit_test(test_prime), cmocka_unit_test(test_prime_slips), cmocka_unit_test(test_combine_refused),
-	cmocka_unit_test(test_who_is_wrong), cmocka_unit_test(test_variants));
+	cmocka_unit_test(test_who_is_wrong), cmocka_unit_test(test_variants), cmocka_unit_test(test_wrong_ones));
