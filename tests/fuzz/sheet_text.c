@@ -11,7 +11,7 @@ FUZZ_TARGET(sheet_text)
 	static struct read_back back;
 	static uint8_t file[READ_BACK_BYTES_MOST];
 	struct read_back_news news;
-	char text[2048], missing[64];
+	char text[512], missing[64];
 	size_t file_size;
 
 	if (size >= sizeof text || memchr(bytes, '\0', size) != NULL)
