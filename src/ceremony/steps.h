@@ -85,7 +85,7 @@ struct old_set {
 	bool has_expected, is_open;
 	uint8_t expected[DKEK_KCV_SIZE];
 	char expected_text[LIMIT_TEXT_INPUT]; /* as it was typed, also where it cannot be read */
-	unsigned sheets, destroyed, copies; /* at the end; sheets 0: nobody knows how many there were */
+	unsigned sheets, destroyed, copies;   /* at the end; sheets 0: nobody knows how many there were */
 };
 
 /* The device that the ceremony is about, as last read. */

@@ -146,10 +146,8 @@ test_a_threshold_that_cannot_be(void **state)
 	assert_true(play_resume(play));
 	play->total = 3;
 	play->threshold = 2;
-	play_next(play);
-	play_expect(play, "custodians", PROMPT_CHOOSE, DONE);
-	play_right(play);
-	play_expect(play, "threshold", PROMPT_CHOOSE, DONE);
+	play_until(play, "custodians", PROMPT_CHOOSE);
+	play_until(play, "threshold", PROMPT_CHOOSE);
 	assert_string_equal(play->prompt.of.choose.items[0].label, "2 of 3");
 	play_until(play, "done", PROMPT_DONE);
 }
