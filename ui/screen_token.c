@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* A SmartCard-HSM is reached through its reader, every other token through its slot. */
+/* A SmartCard-HSM is reached through its reader, every other token (and one of another machine) through its slot. */
 struct entry {
 	const struct reader_info *reader;
 	const struct slot_info *slot;
@@ -35,16 +35,6 @@ is_chosen(const struct slots *slots, const struct chosen_token *token, const str
 	return token->slot == entry->slot->id && strcmp(token->module, modules[entry->slot->module].name) == 0;
 }
 
-/* Where a module sees the device in a reader; NULL: none does. */
-static const struct slot_info *
-slot_of(const struct slot_info *infos, size_t count, size_t reader)
-{
-	for (size_t i = 0; i < count; i++)
-		if (infos[i].has_token && infos[i].outcome == DONE && infos[i].reader == reader)
-			return &infos[i];
-	return NULL;
-}
-
 /* What is known changes between two calls: the list is made anew, and the choice stays on the same token while that is
    there. */
 static void
@@ -58,8 +48,7 @@ collect(struct console *console)
 	entry_count = 0;
 	for (size_t i = 0; i < reader_count && i < LIMIT_READERS; i++)
 		if (readers[i].has_card && readers[i].is_hsm)
-			entries[entry_count++] =
-				(struct entry){ .reader = &readers[i], .slot = slot_of(infos, slot_count, i) };
+			entries[entry_count++] = (struct entry){ .reader = &readers[i] };
 	for (size_t i = 0; i < slot_count && i < LIMIT_SLOTS; i++)
 		if (infos[i].has_token && (infos[i].reader >= reader_count || !readers[infos[i].reader].is_hsm))
 			entries[entry_count++] = (struct entry){ .slot = &infos[i] };
@@ -288,17 +277,14 @@ turn(struct console *console, size_t by)
 	return REACT_DRAW;
 }
 
-/* A SmartCard-HSM is meant by its reader, but for what its module does. */
 static void
 fill_target(const struct console *console, struct token_target *ret)
 {
 	const struct entry *entry = &entries[at];
-	const struct ceremony_kind *kinds;
 	const struct module_info *modules;
 
-	ceremony_kinds(&kinds);
 	*ret = (struct token_target){ 0 };
-	if (entry->reader != NULL && !(kinds[console->chosen].needs & NEED_MODULE)) {
+	if (entry->reader != NULL) {
 		text_format(ret->reader, sizeof ret->reader, "%s", entry->reader->name);
 		text_format(ret->serial, sizeof ret->serial, "%s", entry->reader->hsm.serial);
 		return;

@@ -179,7 +179,8 @@ enum token_need {
 	NEED_TRANSPORT_PIN = 1 << 4,  /* still the one that it came with */
 	NEED_RESET_ALLOWED = 1 << 5,  /* its options let the SO-PIN reset the user PIN */
 	NEED_NO_OUTSTANDING = 1 << 6, /* no DKEK share is waited for: keys can be made */
-	NEED_MODULE = 1 << 7,         /* is done through a PKCS#11 module, with a SmartCard-HSM as well */
+	NEED_SMARTCARD_HSM = 1 << 7,  /* in a reader: what PKCS#11 has no words for */
+	NEED_DKEK = 1 << 8,           /* the device has one, and all its shares are in */
 };
 
 /* The ceremonies there are, and the procedures on one token, as the screens list them. */
@@ -209,8 +210,8 @@ size_t ceremony_unfinished(const struct ceremony_world *world, struct ceremony_u
  */
 enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path);
 
-/* Whether a procedure fits a token as it is now: DONE, or why not. hsm: what a SmartCard-HSM says of itself, else NULL;
-   slot: where a module sees the token, else NULL. */
+/* Whether a procedure fits a token as it is now: DONE, or why not. hsm: what a SmartCard-HSM in a reader says of itself;
+   slot: a token behind a module. One of them is NULL. */
 enum outcome ceremony_fits(
 	const struct ceremony_kind *kind, const struct hsm_status *hsm, const struct slot_info *slot);
 

@@ -57,6 +57,7 @@ static const struct {
 	[TOKEN_WRAP_KEY] = { .user_pin = true,
 		.object = true,
 		.text = N_("The device encrypts the key under its DKEK.") },
+	[TOKEN_READ_ATTESTATION] = { .object = true, .text = N_("The device's word for the key is being read.") },
 	[TOKEN_UNWRAP_KEY] = { .user_pin = true,
 		.object = true,
 		.bytes = true,
@@ -152,6 +153,7 @@ fill_particulars(const struct ceremony *ceremony, enum token_act act, struct tok
 
 	ret->is_pin_pad = procedure_has_pin_pad(ceremony);
 	ret->kind = procedure->kind;
+	ret->key_domain = procedure->key_domain;
 	if (acts[act].object)
 		ret->object = procedure->object;
 	if (acts[act].new_name) {

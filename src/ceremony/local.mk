@@ -35,6 +35,8 @@ libceremony_a_SOURCES = \
 	src/ceremony/renew_sheets.c \
 	src/ceremony/secrets.c \
 	src/ceremony/steps.h \
+	src/ceremony/token_attestation.c \
+	src/ceremony/token_backup.c \
 	src/ceremony/token_certificate.c \
 	src/ceremony/token_files.c \
 	src/ceremony/token_generate.c \
@@ -43,6 +45,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/token_objects.c \
 	src/ceremony/token_pin_acts.c \
 	src/ceremony/token_pins.c \
+	src/ceremony/token_restore.c \
 	src/ceremony/turns.c \
 	src/ceremony/unfinished.c
 noinst_HEADERS += include/quorate/ceremony.h

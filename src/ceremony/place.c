@@ -74,7 +74,9 @@ choose_folder_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ceremony_has(ceremony, &step_create_share_file)
 			? _("In which folder shall the ceremony keep its files? They are: the share file (encrypted), "
 			    "the blank sheets, and the record of what was done. None of them is secret.")
-			: _("In which folder shall the ceremony keep the record of what was done? It is not secret."),
+			: _("In which folder shall the record of what was done be kept, with the files that come of "
+			    "it? "
+			    "None of it is secret."),
 		_("A folder that is not there is made; an encrypted USB stick is a good place."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.folder);
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;

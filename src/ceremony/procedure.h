@@ -6,6 +6,7 @@
 #define CEREMONY_PROCEDURE_H
 
 #include <quorate/certificate.h>
+#include <quorate/key_backup.h>
 #include <quorate/slots.h>
 #include <quorate/token.h>
 
@@ -26,14 +27,22 @@ struct procedure {
 	char new_label[TOKEN_OBJECT_LABEL_SIZE];
 	uint8_t new_id[TOKEN_OBJECT_ID_SIZE], new_id_size;
 	struct token_bytes data, description, certificate; /* for the act that comes */
+	struct token_bytes attestation;                    /* a file of attestation.h; what it proves */
+	enum device_proof proof;
+	struct key_backup backup;   /* what a backup's file says of its key */
+	uint8_t backup_digest[32];  /* SHA-256 of the file */
+	uint8_t key_domain;         /* the one whose DKEK it is */
+	struct found_backup *found; /* backups in a folder that the people named */
+	size_t found_count;
 	struct public_key *key;
 	struct certificate *x509;
 	struct request *request;
 	char path[LIMIT_TEXT_INPUT]; /* the file that is read or was written */
-	int tries_before;            /* of the PIN that was tried last; -1: not told */
-	unsigned dkek_shares;        /* a device is to wait for */
-	unsigned lost_count;         /* objects that an initialisation destroys */
-	bool is_sent, is_changed;    /* something that changes the token */
+	char attestation_path[LIMIT_TEXT_INPUT];
+	int tries_before;         /* of the PIN that was tried last; -1: not told */
+	unsigned dkek_shares;     /* a device is to wait for */
+	unsigned lost_count;      /* objects that an initialisation destroys */
+	bool is_sent, is_changed; /* something that changes the token */
 };
 
 /* Begins a procedure on world->target. */
@@ -66,6 +75,16 @@ void procedure_object_name(const struct token_object *object, char *ret, size_t 
 bool procedure_refused(struct ceremony *ceremony, const struct token_answer *answer, const struct step *return_to);
 /* Fills in PROMPT_DONE with the name of the token in front. */
 void procedure_ask_done(const struct ceremony *ceremony, struct prompt *ret, const char *text);
+/* Verifies that the device made the key of a request (procedure.key, where it is known), and keeps the attestation.
+   False when the procedure failed over it. What it proves; appended. */
+bool procedure_attest(struct ceremony *ceremony, const struct token_bytes *request, const struct token_bytes *chain);
+void procedure_tell_attestation(const struct ceremony *ceremony, char *ret, size_t size);
+/* Whether the device has the DKEK of a backup, and in which key domain; one that it does not tell may be it. */
+bool procedure_has_dkek(const struct ceremony *ceremony, const struct key_backup *backup, uint8_t *ret_domain);
+/* An event with the key, the DKEK and the file of procedure.backup. */
+bool procedure_note_backup(struct ceremony *ceremony, const char *event);
+void procedure_forget_backups(struct procedure *procedure);
+#define BACKUP_ENDING ".wrapped"
 /* The fingerprint of procedure.key, in hex and in words; appended. */
 void procedure_tell_fingerprint(const struct ceremony *ceremony, char *ret, size_t size);
 /* A user PIN that nobody knows, for a token that is put out of use. */
@@ -87,17 +106,19 @@ extern const struct step step_initialise_slot;
 extern const struct step step_sign_proof;
 /* token_certificate.c: procedure.key is the public half of the chosen key */
 extern const struct step step_read_key;
-/* token_files.c: procedure.data goes into a file that the people name */
+/* token_files.c: procedure.data (or the attestation, where that is all there is) goes into a file that the people name
+ */
 extern const struct step step_save_as;
-/* In the ceremony's folder, where there is one, under a name made of stem and ending; the path stands in
-   procedure.path. */
-enum outcome procedure_save(
-	struct ceremony *ceremony, const char *stem, const char *ending, const void *bytes, size_t size);
+/* In the ceremony's folder, where there is one, under a name made of stem and ending. */
+enum outcome procedure_save(struct ceremony *ceremony, const char *stem, const char *ending, const void *bytes,
+	size_t size, char ret_path[LIMIT_TEXT_INPUT]);
+#define ATTESTATION_ENDING ".attestation"
 
 /* Opens of ceremony_kind. */
 typedef enum outcome procedure_opens(struct ceremony **ret, const struct ceremony_world *world);
 procedure_opens verify_user_pin_open, prove_so_pin_open, change_user_pin_open, change_so_pin_open, reset_user_pin_open,
 	set_transport_pin_open, initialise_token_open, generate_key_open, request_certificate_open,
-	write_certificate_open, save_public_open, delete_object_open, rename_object_open, decommission_open;
+	write_certificate_open, save_public_open, save_attestation_open, back_up_key_open, restore_key_open,
+	delete_object_open, rename_object_open, decommission_open;
 
 #endif

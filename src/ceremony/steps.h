@@ -63,7 +63,7 @@ enum backup_form {
 
 /* What the people chose. */
 struct plan {
-	char label[LIMIT_LABEL_MAX + 1];
+	char label[TOKEN_NEW_LABEL_SIZE];
 	enum backup_form form;
 	unsigned files;            /* share files, all of which are needed; 0: not told yet, one */
 	unsigned total, threshold; /* n, m */

@@ -264,7 +264,7 @@ static const struct step step_choose_certificate_file = {
 };
 
 /* Looks at one key of the token after the other for the one that the certificate belongs to. */
-enum { FIND_LOOKING, FIND_NONE };
+enum { FIND_LOOKING, FIND_NONE, FIND_REQUEST };
 
 static bool
 look_at_next_key(struct ceremony *ceremony)
@@ -295,6 +295,19 @@ find_key_enter(struct ceremony *ceremony)
 		find_nothing(ceremony);
 }
 
+/* On a SmartCard-HSM the certificate takes the place of the device's request for its key. */
+static bool
+has_request(const struct ceremony *ceremony)
+{
+	const struct procedure *procedure = &ceremony->procedure;
+
+	for (size_t i = 0; i < procedure->objects.count; i++)
+		if (!procedure_is_slot(ceremony) && procedure->objects.list[i].class == OBJECT_PUBLIC_KEY &&
+			procedure->objects.list[i].key_reference == procedure->object.key_reference)
+			return true;
+	return false;
+}
+
 static void
 find_key_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
@@ -309,7 +322,10 @@ find_key_settled(struct ceremony *ceremony, const struct token_answer *answer, b
 	public_key_free(&key);
 	if (is_it) {
 		text_format(procedure->new_label, sizeof procedure->new_label, "%s", procedure->object.label);
-		step_next(ceremony);
+		if (has_request(ceremony))
+			ceremony->part = FIND_REQUEST;
+		else
+			step_next(ceremony);
 	} else if (!look_at_next_key(ceremony)) {
 		find_nothing(ceremony);
 	}
@@ -318,6 +334,20 @@ find_key_settled(struct ceremony *ceremony, const struct token_answer *answer, b
 static void
 find_key_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
+	char name[256];
+
+	if (ceremony->part == FIND_REQUEST) {
+		procedure_object_name(&ceremony->procedure.object, name, sizeof name);
+		ret->kind = PROMPT_TELL;
+		text_format(ret->text, sizeof ret->text,
+			_("The certificate belongs to the key %s.\nIt takes the place of the device's own request for "
+			  "this "
+			  "key, which proves that the key was made in the device. If nobody saved that attestation "
+			  "yet, "
+			  "stop here and do so first: Save a key's attestation."),
+			name);
+		return;
+	}
 	ret->kind = PROMPT_CONFIRM;
 	text_format(ret->of.confirm.word, sizeof ret->of.confirm.word, NO_KEY_WORD);
 	text_format(ret->text, sizeof ret->text,
@@ -329,7 +359,7 @@ find_key_ask(const struct ceremony *ceremony, struct prompt *ret)
 static void
 find_key_take(struct ceremony *ceremony, struct answer *answer)
 {
-	if (strcmp(answer->text, NO_KEY_WORD) == 0)
+	if (ceremony->part == FIND_REQUEST || strcmp(answer->text, NO_KEY_WORD) == 0)
 		step_next(ceremony);
 	else
 		step_refuse(ceremony, FAIL_WORD);

@@ -37,18 +37,22 @@ free_path(const struct ceremony *ceremony, const char *stem, const char *ending,
 }
 
 enum outcome
-procedure_save(struct ceremony *ceremony, const char *stem, const char *ending, const void *bytes, size_t size)
+procedure_save(struct ceremony *ceremony, const char *stem, const char *ending, const void *bytes, size_t size,
+	char ret_path[LIMIT_TEXT_INPUT])
 {
-	enum outcome outcome = free_path(ceremony, stem, ending, ceremony->procedure.path);
+	enum outcome outcome = free_path(ceremony, stem, ending, ret_path);
 
-	return outcome == DONE ? file_save(ceremony->procedure.path, bytes, size) : outcome;
+	return outcome == DONE ? file_save(ret_path, bytes, size) : outcome;
 }
 
 static void
 save_as_enter(struct ceremony *ceremony)
 {
 	struct procedure *procedure = &ceremony->procedure;
-	const char *ending = procedure->request != NULL ? ".csr" : procedure->x509 != NULL ? ".crt" : ".pem";
+	const char *ending = procedure->request != NULL ? ".csr"
+			     : procedure->x509 != NULL  ? ".crt"
+			     : procedure->data.size > 0 ? ".pem"
+							: ATTESTATION_ENDING;
 
 	if (free_path(ceremony, procedure->object.label, ending, procedure->path) != DONE)
 		procedure->path[0] = '\0';
@@ -59,8 +63,11 @@ save_as_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
 	text_format(ret->text, sizeof ret->text, "%s",
-		_("Under which name shall it be saved, as PEM? Nothing in it is secret. A file that is there already "
-		  "is never overwritten."));
+		ceremony->procedure.data.size > 0
+			? _("Under which name shall it be saved, as PEM? Nothing in it is secret. A file that is there "
+			    "already is never overwritten.")
+			: _("Under which name shall it be saved? Nothing in it is secret. A file that is there already "
+			    "is never overwritten."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->procedure.path);
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }
@@ -69,6 +76,7 @@ static void
 save_as_take(struct ceremony *ceremony, struct answer *answer)
 {
 	struct procedure *procedure = &ceremony->procedure;
+	const struct token_bytes *bytes = procedure->data.size > 0 ? &procedure->data : &procedure->attestation;
 	enum outcome outcome = place_check_name(answer->text, LIMIT_TEXT_INPUT - 1);
 
 	text_format(procedure->path, sizeof procedure->path, "%s", answer->text);
@@ -78,7 +86,7 @@ save_as_take(struct ceremony *ceremony, struct answer *answer)
 		return;
 	}
 	if (outcome == DONE)
-		outcome = file_save(procedure->path, procedure->data.bytes, procedure->data.size);
+		outcome = file_save(procedure->path, bytes->bytes, bytes->size);
 	if (outcome == DONE)
 		step_next(ceremony);
 	else

@@ -5,6 +5,7 @@
 #include <quorate/random.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
+#include <quorate/words.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +122,8 @@ generate_settled(struct ceremony *ceremony, const struct token_answer *answer, b
 	outcome = take_key(ceremony, answer);
 	if (outcome != DONE)
 		step_fail(ceremony, outcome, answer->code);
-	else if (note_key(ceremony, "generated"))
+	else if (note_key(ceremony, "generated") &&
+		 (answer->request.size == 0 || procedure_attest(ceremony, &answer->request, &answer->certificate)))
 		step_next(ceremony);
 }
 
@@ -184,11 +186,15 @@ const struct step step_sign_proof = {
 static void
 save_public_enter(struct ceremony *ceremony)
 {
+	struct procedure *procedure = &ceremony->procedure;
 	char *pem = NULL;
-	enum outcome outcome = public_key_pem(ceremony->procedure.key, &pem);
+	enum outcome outcome = public_key_pem(procedure->key, &pem);
 
 	if (outcome == DONE)
-		outcome = procedure_save(ceremony, ceremony->procedure.object.label, ".pem", pem, strlen(pem));
+		outcome = procedure_save(ceremony, procedure->object.label, ".pem", pem, strlen(pem), procedure->path);
+	if (outcome == DONE && procedure->attestation.size > 0)
+		outcome = procedure_save(ceremony, procedure->object.label, ATTESTATION_ENDING,
+			procedure->attestation.bytes, procedure->attestation.size, procedure->attestation_path);
 	free(pem);
 	if (outcome != DONE)
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
@@ -208,14 +214,18 @@ void
 procedure_tell_fingerprint(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	uint8_t digest[PUBLIC_KEY_DIGEST_SIZE];
-	char text[2 * PUBLIC_KEY_DIGEST_SIZE + 1];
+	char text[2 * PUBLIC_KEY_DIGEST_SIZE + 1], words[WORDS_SIZE(8)];
 
 	if (public_key_digest(ceremony->procedure.key, digest) != DONE)
 		return;
 	hex_encode(digest, sizeof digest, text);
-	text_append(ret, size, "%s\n", _("Fingerprint of the public key (SHA-256), in hex:"));
+	text_append(ret, size, "%s\n", _("Fingerprint of the public key (SHA-256), in hex and in words:"));
 	for (size_t i = 0; text[i] != '\0'; i += 4)
 		text_append(ret, size, "%s%.4s", i == 0 ? "" : i % 32 == 0 ? "\n" : " ", text + i);
+	for (size_t i = 0; i < sizeof digest; i += 4) {
+		words_encode(digest + i, 4, words, sizeof words);
+		text_append(ret, size, "%s%s", i % 8 == 0 ? "\n" : "  ", words);
+	}
 	text_append(ret, size, "\n");
 }
 
@@ -228,8 +238,11 @@ generated_ask(const struct ceremony *ceremony, struct prompt *ret)
 	procedure_ask_done(ceremony, ret,
 		_("The key pair is there. It signed a test message, and the signature fits its public key."));
 	text_append(ret->text, sizeof ret->text, _("Key: %s\nPublic key: %s\n"), name, ceremony->procedure.path);
+	if (ceremony->procedure.attestation.size > 0)
+		text_append(ret->text, sizeof ret->text, _("Attestation: %s\n"), ceremony->procedure.attestation_path);
+	procedure_tell_attestation(ceremony, ret->text, sizeof ret->text);
 	procedure_tell_fingerprint(ceremony, ret->text, sizeof ret->text);
-	if (!procedure_is_slot(ceremony))
+	if (!procedure_is_slot(ceremony) && ceremony->device.hsm.has_dkek)
 		text_append(ret->text, sizeof ret->text, "%s\n",
 			_("Next: back the key up, before anything depends on it."));
 	record_tell_digest(ceremony, ret->text, sizeof ret->text);

@@ -53,13 +53,13 @@ slot_label_ask(const struct ceremony *ceremony, struct prompt *ret)
 	text_format(ret->text, sizeof ret->text, "%s",
 		_("What shall the token be called? The label is not secret: every program shows it."));
 	text_format(ret->of.text_line.initial, sizeof ret->of.text_line.initial, "%s", ceremony->plan.label);
-	ret->of.text_line.most = LIMIT_LABEL_MAX;
+	ret->of.text_line.most = TOKEN_NEW_LABEL_SIZE - 1;
 }
 
 static void
 slot_label_take(struct ceremony *ceremony, struct answer *answer)
 {
-	enum outcome outcome = token_check_label(answer->text);
+	enum outcome outcome = token_check_slot_label(answer->text);
 
 	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", answer->text);
 	if (outcome == DONE)
@@ -231,11 +231,10 @@ lost_ask(const struct ceremony *ceremony, struct prompt *ret)
 	procedure_name(ceremony, name, sizeof name);
 	ret->kind = PROMPT_TELL;
 	text_format(ret->text, sizeof ret->text, _("%s is to be put out of use. This is lost for ever:\n"), name);
-	if (!procedure_is_slot(ceremony))
-		text_append(ret->text, sizeof ret->text, _("keys: %u, certificates: %u\n"),
-			ceremony->device.hsm.key_count, ceremony->device.hsm.certificate_count);
-	else if (objects->count == 0)
-		text_append(ret->text, sizeof ret->text, "%s\n", _("No object is seen on it without the user PIN."));
+	if (objects->count == 0)
+		text_append(ret->text, sizeof ret->text, "%s\n",
+			procedure_is_slot(ceremony) ? _("No object is seen on it without the user PIN.")
+						    : _("There is nothing on it."));
 	for (size_t i = 0; i < objects->count && i < LOST_NAMED; i++) {
 		procedure_object_name(&objects->list[i], name, sizeof name);
 		text_append(
@@ -253,6 +252,43 @@ lost_ask(const struct ceremony *ceremony, struct prompt *ret)
 		  "the "
 		  "keys again. The SO-PIN is needed. The token gets a user PIN that nobody knows."));
 }
+
+/* Every one of them stands in the record. */
+static bool
+note_lost(struct ceremony *ceremony)
+{
+	const struct token_objects *objects = &ceremony->procedure.objects;
+	char name[256];
+	bool is_noted = true;
+
+	for (size_t i = 0; i < objects->count && is_noted; i++) {
+		const struct token_object *object = &objects->list[i];
+		const struct journal_field fields[] = {
+			{ "class", token_object_class_text(object->class), 0 },
+			{ "name", name, 0 },
+			{ "key_reference", NULL, object->key_reference },
+		};
+
+		procedure_object_name(object, name, sizeof name);
+		is_noted = record(ceremony, "object-to-be-lost", fields, sizeof fields / sizeof fields[0]);
+	}
+	return is_noted;
+}
+
+static void
+note_lost_enter(struct ceremony *ceremony)
+{
+	if (note_lost(ceremony))
+		step_next(ceremony);
+}
+
+static const struct step step_note_lost = {
+	.name = "note-lost",
+	.title = N_("What is lost"),
+	.event = "loss-noted",
+	.enter = note_lost_enter,
+	.ask = procedure_ask_work,
+};
 
 static void
 lost_take(struct ceremony *ceremony, struct answer *answer)
@@ -279,10 +315,7 @@ static const struct step step_tell_lost = {
 static void
 empty_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
-	const struct hsm_status *hsm = &ceremony->device.hsm;
-	const struct journal_field field = { "objects", NULL,
-		procedure_is_slot(ceremony) ? (int64_t)ceremony->procedure.objects.count
-					    : (int64_t)hsm->key_count + hsm->certificate_count };
+	const struct journal_field field = { "objects", NULL, (int64_t)ceremony->procedure.objects.count };
 
 	(void)was_lost;
 	if (answer->outcome != DONE)
@@ -299,7 +332,7 @@ static void
 empty_enter(struct ceremony *ceremony)
 {
 	ceremony->procedure.is_changed = true;
-	card_begin(ceremony, procedure_is_slot(ceremony) ? TOKEN_LIST_OBJECTS : TOKEN_DESCRIBE);
+	card_begin(ceremony, TOKEN_LIST_OBJECTS);
 }
 
 static const struct step step_see_empty = {
@@ -331,9 +364,11 @@ static const struct step step_decommissioned = {
 
 static const struct step *const steps_of_hsm_end[] = {
 	&step_look_at_token,
+	&step_list_objects,
 	&step_tell_lost,
 	&step_enter_so_pin,
 	&step_choose_folder,
+	&step_note_lost,
 	&step_initialise,
 	&step_see_empty,
 	&step_decommissioned,
@@ -345,6 +380,7 @@ static const struct step *const steps_of_slot_end[] = {
 	&step_tell_lost,
 	&step_slot_so_pin,
 	&step_choose_folder,
+	&step_note_lost,
 	&step_initialise_slot,
 	&step_see_empty,
 	&step_decommissioned,

@@ -36,7 +36,16 @@ fits_hsm(unsigned needs, const struct hsm_status *hsm)
 		return FAIL_NOT_ALLOWED;
 	if (needs & NEED_NO_OUTSTANDING && hsm->has_dkek && hsm->dkek_outstanding > 0)
 		return FAIL_DKEK_OUTSTANDING;
-	return DONE;
+	if (needs & NEED_DKEK && !hsm->has_dkek)
+		return FAIL_DKEK_NOT_SET_UP;
+	return needs & NEED_DKEK && hsm->dkek_outstanding > 0 ? FAIL_DKEK_OUTSTANDING : DONE;
+}
+
+/* A SmartCard-HSM of another machine, seen through a remote module (OpenSC's name for the maker). */
+static bool
+is_smartcard_hsm(const struct slot_info *slot)
+{
+	return strncmp(slot->manufacturer, "www.CardContact.de", 18) == 0;
 }
 
 static enum outcome
@@ -44,6 +53,11 @@ fits_slot(unsigned needs, const struct slot_info *slot)
 {
 	if (!slot->has_token)
 		return FAIL_NO_TOKEN;
+	/* What has to go through its reader is said before a PIN is typed. */
+	if (is_smartcard_hsm(slot) && needs & (NEED_SO_PIN | NEED_SMARTCARD_HSM))
+		return FAIL_SMARTCARD_HSM_HERE;
+	if (needs & NEED_SMARTCARD_HSM)
+		return FAIL_NOT_SMARTCARD_HSM;
 	if (needs & NEED_WRITABLE && slot->flags & SLOT_WRITE_PROTECTED)
 		return FAIL_TOKEN_READ_ONLY;
 	if (!(slot->flags & SLOT_INITIALISED))
@@ -62,14 +76,9 @@ fits_slot(unsigned needs, const struct slot_info *slot)
 enum outcome
 ceremony_fits(const struct ceremony_kind *kind, const struct hsm_status *hsm, const struct slot_info *slot)
 {
-	enum outcome outcome = hsm == NULL ? DONE : fits_hsm(kind->needs, hsm);
-
-	if (outcome != DONE || (hsm != NULL && !(kind->needs & NEED_MODULE)))
-		return outcome;
-	if (slot == NULL)
-		return hsm == NULL ? FAIL_NO_TOKEN : FAIL_NO_MODULE;
-	/* Of a SmartCard-HSM its module tells less, and less exactly, than the device itself. */
-	return hsm == NULL ? fits_slot(kind->needs, slot) : DONE;
+	if (hsm != NULL)
+		return fits_hsm(kind->needs, hsm);
+	return slot == NULL ? FAIL_NO_TOKEN : fits_slot(kind->needs, slot);
 }
 
 enum outcome
@@ -86,6 +95,8 @@ procedure_clear(struct procedure *procedure)
 	token_bytes_free(&procedure->data);
 	token_bytes_free(&procedure->description);
 	token_bytes_free(&procedure->certificate);
+	token_bytes_free(&procedure->attestation);
+	procedure_forget_backups(procedure);
 	request_free(&procedure->request);
 	certificate_free(&procedure->x509);
 	public_key_free(&procedure->key);

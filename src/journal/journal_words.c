@@ -19,6 +19,17 @@ static const struct {
 	{ "generation-intended", N_("A key pair is to be made on the token: {label}, ID {id}, {type}.") },
 	{ "generated", N_("The token made the key pair {label}, ID {id}, {type}; SHA-256 of its public key: "
 			  "{public_key_sha256}.") },
+	{ "public-key-read", N_("The public key was read from the device, and is the one in the backup.") },
+	{ "key-chosen", N_("The key was chosen.") },
+	{ "attested", N_("The device {serial} signed that the key was made in it; its certificates: {proof}.") },
+	{ "backup-written", N_("The key {label}, ID {id}, reference {key_reference}, is backed up in {file} (SHA-256 "
+			       "{sha256}) under the DKEK with the key check value {kcv}.") },
+	{ "backup-chosen", N_("The backup of a key was chosen.") },
+	{ "restore-intended", N_("The key {label}, ID {id}, is to go into the device {serial}, from {file} (SHA-256 "
+				 "{sha256}) under the DKEK with the key check value {kcv}.") },
+	{ "restored", N_("The key {label}, ID {id}, is in the device as reference {key_reference}.") },
+	{ "loss-noted", N_("What is lost was noted, object by object.") },
+	{ "object-to-be-lost", N_("To be lost: {class} {name}.") },
 	{ "signature-verified", N_("The key signed a test message, and the signature fits its public key.") },
 	{ "public-key-saved", N_("The public key was saved as a file.") },
 	{ "new-so-pin-chosen", N_("The new SO-PIN was chosen; the token has not seen it yet.") },

@@ -256,7 +256,7 @@ ceremony_fits(const struct ceremony_kind *kind, const struct hsm_status *hsm, co
 {
 	if (hsm != NULL && hsm->user_pin.state == PIN_LOCKED)
 		return FAIL_PIN_LOCKED;
-	return kind->needs & NEED_MODULE && slot == NULL ? FAIL_NO_MODULE : DONE;
+	return kind->needs & NEED_SMARTCARD_HSM && slot != NULL ? FAIL_NOT_SMARTCARD_HSM : DONE;
 }
 
 size_t
@@ -267,7 +267,7 @@ ceremony_kinds(const struct ceremony_kind **ret)
 			false, 0 },
 		{ "full", "A ceremony that cannot begin", "The disk is full here.", failing_open, false, 0 },
 		{ "pin", "Try a PIN", "Whether it is the right one.", failing_open, true, 0 },
-		{ "key", "Make a key", "On the token, which it never leaves.", failing_open, true, NEED_MODULE },
+		{ "key", "Make a key", "On the token, which it never leaves.", failing_open, true, NEED_SMARTCARD_HSM },
 		{ "end", "Put it out of use", "Everything on it is destroyed.", demo_open, true, 0 },
 	};
 

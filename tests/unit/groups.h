@@ -26,6 +26,7 @@
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(procedures)                                                                                              \
+	GROUP(procedures_keys)                                                                                         \
 	GROUP(prime_slips)                                                                                             \
 	GROUP(ceremony_passwords)                                                                                      \
 	GROUP(read_back)                                                                                               \

@@ -40,7 +40,10 @@ tests_unit_unit_SOURCES = \
 	tests/unit/play.h \
 	tests/unit/prime_slips.c \
 	tests/unit/play_expect.c \
+	tests/unit/procedure_play.c \
+	tests/unit/procedure_play.h \
 	tests/unit/procedures.c \
+	tests/unit/procedures_keys.c \
 	tests/unit/published.h \
 	tests/unit/read_back.c \
 	tests/unit/rehearsed.c \

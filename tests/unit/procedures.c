@@ -2,7 +2,7 @@
  * is kept only where it is wanted. */
 #include "groups.h"
 
-#include "play.h"
+#include "procedure_play.h"
 
 #include <quorate/file.h>
 #include <quorate/text.h>
@@ -12,65 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USER_PIN "94715286"
-#define SO_PIN "1928374650918273"
-
-static bool is_keyboard_tried;
 static char shown[32]; /* the PIN that was shown last */
-
-static const struct ceremony_kind *
-kind_of(const char *name)
-{
-	const struct ceremony_kind *kinds;
-	size_t at = 0, count = ceremony_kinds(&kinds);
-
-	while (at < count && strcmp(kinds[at].name, name) != 0)
-		at++;
-	assert_true(at < count);
-	assert_true(kinds[at].is_procedure);
-	return &kinds[at];
-}
-
-static void
-begin(struct play *play, const char *name)
-{
-	ceremony_free(&play->ceremony);
-	play->world = (struct ceremony_world){
-		.token = &play->rehearsed.door,
-		.iterations = 20,
-		.folder = play->folder,
-		.version = "test",
-		.target = { .reader = "Rehearsal card 1", .serial = "REHE0000001" },
-		.is_keyboard_tried = &is_keyboard_tried,
-	};
-	assert_int_equal(kind_of(name)->open(&play->ceremony, &play->world), DONE);
-	for (int i = 0; i < 100; i++) {
-		assert_int_equal(ceremony_prompt(play->ceremony, &play->prompt), DONE);
-		if (play->prompt.kind != PROMPT_WORK)
-			return;
-		ceremony_advance(play->ceremony);
-	}
-	fail_msg("%s does not begin", name);
-}
-
-static void
-open_card(struct play *play)
-{
-	char path[160];
-
-	text_format(path, sizeof path, "%s/card", play->folder);
-	card_door_open(&play->rehearsed, path);
-	is_keyboard_tried = false;
-}
-
-static void
-choose_new(struct play *play, const char *pin)
-{
-	play_choose(play, 0);
-	play_pin(play, pin);
-	assert_true(play->prompt.of.pin.is_again);
-	play_pin(play, pin);
-}
 
 static void
 read_shown(const struct play *play)
@@ -82,48 +24,6 @@ read_shown(const struct play *play)
 	memcpy(shown, pin->bytes, pin->size);
 	shown[pin->size] = '\0';
 	assert_int_equal(strspn(shown, "0123456789"), pin->size);
-}
-
-static void
-try_keyboard(struct play *play)
-{
-	assert_string_equal(play->prompt.step, "keyboard");
-	play_text(play, strrchr(play->prompt.text, '\n') + 1);
-	assert_true(is_keyboard_tried);
-}
-
-static void
-initialise(struct play *play)
-{
-	begin(play, "initialise-token");
-	assert_string_equal(play->prompt.step, "proof");
-	play_next(play);
-	play_text(play, PLAY_LABEL);
-	try_keyboard(play);
-	play_pin(play, SO_PIN);
-	play_pin(play, SO_PIN);
-	choose_new(play, USER_PIN);
-	play_text(play, play->prompt.of.text_line.initial);
-	assert_string_equal(play->prompt.step, "initialise");
-	play_right(play);
-	play_expect(play, "prove-pins", PROMPT_TELL, DONE);
-	play_next(play);
-	play_expect(play, "done", PROMPT_DONE, DONE);
-}
-
-/* The card's own log, a line for each try since it was read last. */
-static void
-expect_tries(const struct play *play, const char *expected)
-{
-	char path[160];
-	uint8_t *bytes = NULL;
-	size_t size = 0;
-
-	text_format(path, sizeof path, "%s/card/pin-log", play->folder);
-	assert_int_equal(file_read(path, 1 << 16, &bytes, &size), DONE);
-	assert_string_equal((const char *)bytes, expected);
-	free(bytes);
-	assert_int_equal(file_replace(path, "", 0), DONE);
 }
 
 static unsigned
@@ -146,11 +46,11 @@ test_initialise(void **state)
 	struct play *play = *state;
 	const struct hsm_status *hsm;
 
-	open_card(play);
-	begin(play, "initialise-token");
+	procedure_insert(play);
+	procedure_begin(play, "initialise-token");
 	play_next(play);
 	play_text(play, PLAY_LABEL);
-	try_keyboard(play);
+	procedure_try_keyboard(play);
 	play_pin(play, SO_PIN);
 	play_pin(play, SO_PIN);
 	/* A PIN made here: shown, typed back wrong, shown once more, the same. */
@@ -186,7 +86,7 @@ test_initialise(void **state)
 	play_expect_in_record(play, shown, false);
 	play_expect_in_record(play, SO_PIN, false);
 	/* It writes the label, then proves both. */
-	expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
+	procedure_expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
 }
 
 static void
@@ -194,10 +94,10 @@ test_present_pins(void **state)
 {
 	struct play *play = *state;
 
-	open_card(play);
-	initialise(play);
-	expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
-	begin(play, "verify-user-pin");
+	procedure_insert(play);
+	procedure_initialise(play);
+	procedure_expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
+	procedure_begin(play, "verify-user-pin");
 	play_expect(play, "give-user-pin", PROMPT_PIN, DONE);
 	assert_int_equal(play->prompt.of.pin.tries_left, 10);
 	play_pin(play, "123");
@@ -209,16 +109,16 @@ test_present_pins(void **state)
 	play_pin(play, USER_PIN);
 	play_expect(play, "done", PROMPT_DONE, DONE);
 	assert_non_null(strstr(play->prompt.text, "9 tries were left"));
-	expect_tries(play, "user-PIN wrong 9\nuser-PIN right 10\n");
+	procedure_expect_tries(play, "user-PIN wrong 9\nuser-PIN right 10\n");
 
-	begin(play, "prove-so-pin");
+	procedure_begin(play, "prove-so-pin");
 	play_pin(play, "1928374650918274");
 	play_expect(play, "give-so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
 	assert_int_equal(play->prompt.of.pin.tries_left, 14);
 	play_pin(play, SO_PIN);
 	play_expect(play, "done", PROMPT_DONE, DONE);
 	assert_non_null(strstr(play->prompt.text, "14 before, 15 now"));
-	expect_tries(play, "SO-PIN wrong 14\nSO-PIN right 15\n");
+	procedure_expect_tries(play, "SO-PIN wrong 14\nSO-PIN right 15\n");
 	/* Only the initialisation has left something on the disk. */
 	assert_int_equal(count_folders(play), 1);
 }
@@ -228,9 +128,9 @@ test_change(void **state)
 {
 	struct play *play = *state;
 
-	open_card(play);
-	initialise(play);
-	begin(play, "change-user-pin");
+	procedure_insert(play);
+	procedure_initialise(play);
+	procedure_begin(play, "change-user-pin");
 	play_pin(play, USER_PIN);
 	assert_string_equal(play->prompt.step, "new-user-pin");
 	play_choose(play, 0);
@@ -240,13 +140,13 @@ test_change(void **state)
 	play_pin(play, "11223344");
 	play_pin(play, "11223344");
 	play_expect(play, "done", PROMPT_DONE, DONE);
-	begin(play, "verify-user-pin");
+	procedure_begin(play, "verify-user-pin");
 	play_pin(play, USER_PIN);
 	play_expect(play, "give-user-pin", PROMPT_PIN, FAIL_PIN_WRONG);
 	play_pin(play, "11223344");
 	play_expect(play, "done", PROMPT_DONE, DONE);
 
-	begin(play, "change-so-pin");
+	procedure_begin(play, "change-so-pin");
 	play_pin(play, "0000111122223333");
 	play_choose(play, 0);
 	play_pin(play, "3537363231383830");
@@ -257,7 +157,7 @@ test_change(void **state)
 	play_expect(play, "give-so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
 	play_pin(play, SO_PIN);
 	play_expect(play, "done", PROMPT_DONE, DONE);
-	begin(play, "prove-so-pin");
+	procedure_begin(play, "prove-so-pin");
 	play_pin(play, "5566778899001122");
 	play_expect(play, "done", PROMPT_DONE, DONE);
 	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
@@ -266,7 +166,7 @@ test_change(void **state)
 static void
 lock(struct play *play)
 {
-	begin(play, "verify-user-pin");
+	procedure_begin(play, "verify-user-pin");
 	for (int left = 9; left >= 2; left--)
 		play_pin(play, "00000000");
 	/* The last try but one, and the last one, are confirmed in words. */
@@ -289,19 +189,19 @@ test_reset(void **state)
 	struct play *play = *state;
 	const struct hsm_status *hsm = &play->rehearsed.answer.after;
 
-	open_card(play);
-	initialise(play);
+	procedure_insert(play);
+	procedure_initialise(play);
 	lock(play);
-	assert_int_equal(ceremony_fits(kind_of("verify-user-pin"), hsm, NULL), FAIL_PIN_LOCKED);
-	assert_int_equal(ceremony_fits(kind_of("change-user-pin"), hsm, NULL), FAIL_PIN_LOCKED);
-	assert_int_equal(ceremony_fits(kind_of("reset-user-pin"), hsm, NULL), DONE);
-	begin(play, "verify-user-pin");
+	assert_int_equal(ceremony_fits(procedure_kind("verify-user-pin"), hsm, NULL), FAIL_PIN_LOCKED);
+	assert_int_equal(ceremony_fits(procedure_kind("change-user-pin"), hsm, NULL), FAIL_PIN_LOCKED);
+	assert_int_equal(ceremony_fits(procedure_kind("reset-user-pin"), hsm, NULL), DONE);
+	procedure_begin(play, "verify-user-pin");
 	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
-	begin(play, "reset-user-pin");
+	procedure_begin(play, "reset-user-pin");
 	play_pin(play, SO_PIN);
-	choose_new(play, "55667788");
+	procedure_choose_new(play, "55667788");
 	play_expect(play, "done", PROMPT_DONE, DONE);
-	begin(play, "verify-user-pin");
+	procedure_begin(play, "verify-user-pin");
 	assert_int_equal(play->prompt.of.pin.tries_left, 10);
 	play_pin(play, "55667788");
 	play_expect(play, "done", PROMPT_DONE, DONE);
@@ -313,9 +213,9 @@ test_last_so_pin_try(void **state)
 {
 	struct play *play = *state;
 
-	open_card(play);
-	initialise(play);
-	begin(play, "prove-so-pin");
+	procedure_insert(play);
+	procedure_initialise(play);
+	procedure_begin(play, "prove-so-pin");
 	for (int left = 14; left >= 2; left--)
 		play_pin(play, "0000000000000000");
 	play_word(play, "two tries left");
@@ -353,23 +253,23 @@ test_transport_pin(void **state)
 {
 	struct play *play = *state;
 
-	open_card(play);
-	begin(play, "initialise-token");
+	procedure_insert(play);
+	procedure_begin(play, "initialise-token");
 	deliver_with_transport_pin(play);
-	begin(play, "verify-user-pin");
+	procedure_begin(play, "verify-user-pin");
 	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
 	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_PIN_TRANSPORT)));
-	begin(play, "set-transport-pin");
-	try_keyboard(play);
+	procedure_begin(play, "set-transport-pin");
+	procedure_try_keyboard(play);
 	play_pin(play, "11112223");
-	choose_new(play, USER_PIN);
+	procedure_choose_new(play, USER_PIN);
 	play_expect(play, "give-transport-pin", PROMPT_PIN, FAIL_PIN_WRONG);
 	play_pin(play, "11112222");
 	play_expect(play, "done", PROMPT_DONE, DONE);
-	begin(play, "verify-user-pin");
+	procedure_begin(play, "verify-user-pin");
 	play_pin(play, USER_PIN);
 	play_expect(play, "done", PROMPT_DONE, DONE);
-	begin(play, "set-transport-pin");
+	procedure_begin(play, "set-transport-pin");
 	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
 	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_NOT_TRANSPORT)));
 }
@@ -383,11 +283,11 @@ test_gone(void **state)
 	fake_token_used(&play->fake, SO_PIN);
 	text_format(play->fake.user_pin, sizeof play->fake.user_pin, USER_PIN);
 	play->rehearsed.door = play->fake.door;
-	begin(play, "verify-user-pin");
+	procedure_begin(play, "verify-user-pin");
 	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
 	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_TOKEN_OTHER)));
 	text_format(play->fake.reader.hsm.serial, TOKEN_SERIAL_SIZE, "REHE0000001");
-	begin(play, "prove-so-pin");
+	procedure_begin(play, "prove-so-pin");
 	play->fake.fault.act = TOKEN_PROVE_SO_PIN;
 	play->fake.fault.outcome = FAIL_TOKEN_GONE;
 	play->fake.fault.is_set = play->fake.fault.is_removed = true;
