@@ -210,8 +210,8 @@ size_t ceremony_unfinished(const struct ceremony_world *world, struct ceremony_u
  */
 enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path);
 
-/* Whether a procedure fits a token as it is now: DONE, or why not. hsm: what a SmartCard-HSM in a reader says of itself;
-   slot: a token behind a module. One of them is NULL. */
+/* Whether a procedure fits a token as it is now: DONE, or why not. hsm: what a SmartCard-HSM in a reader says of
+   itself; slot: a token behind a module. One of them is NULL. */
 enum outcome ceremony_fits(
 	const struct ceremony_kind *kind, const struct hsm_status *hsm, const struct slot_info *slot);
 

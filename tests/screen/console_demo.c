@@ -267,7 +267,8 @@ ceremony_kinds(const struct ceremony_kind **ret)
 			false, 0 },
 		{ "full", "A ceremony that cannot begin", "The disk is full here.", failing_open, false, 0 },
 		{ "pin", "Try a PIN", "Whether it is the right one.", failing_open, true, 0 },
-		{ "key", "Make a key", "On the token, which it never leaves.", failing_open, true, NEED_SMARTCARD_HSM },
+		{ "key", "Back up a key", "Encrypted, for another device like it.", failing_open, true,
+			NEED_SMARTCARD_HSM },
 		{ "end", "Put it out of use", "Everything on it is destroyed.", demo_open, true, 0 },
 	};
 
