@@ -1,5 +1,6 @@
 #include "device.h"
 
+#include <quorate/clock.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 #include <string.h>
@@ -189,6 +190,41 @@ add_options(struct facts *facts, unsigned options)
 	facts_add(facts, _("Options"), MEANING_NORMAL, "%s", all[0] == '\0' ? _("none is set") : all);
 }
 
+/* The device's certificates from its own up; the one where the way to a root ends is red. */
+static void
+add_chain(struct facts *facts, const struct hsm_status *hsm)
+{
+	char label[40], text[256], today[CLOCK_STAMP_SIZE];
+
+	clock_stamp(today);
+	if (hsm->chain_count == 0)
+		facts_add(
+			facts, _("Certificates"), MEANING_DANGER, "%s", _("none: the device cannot prove what it is"));
+	for (unsigned i = 0; i < hsm->chain_count && i < DEVICE_CHAIN_MOST; i++) {
+		const struct device_certificate *one = &hsm->certificates[i];
+		bool has_dates = one->valid_from[0] != '\0' && one->valid_to[0] != '\0';
+		bool is_over = has_dates && strncmp(today, one->valid_to, sizeof one->valid_to - 1) > 0;
+
+		text_format(label, sizeof label, "%s",
+			i == 0         ? _("Certificate")
+			: one->is_root ? _("Root")
+				       : _("Its issuer's"));
+		text_format(text, sizeof text, "%s", one->holder);
+		if (has_dates)
+			text_append(text, sizeof text, is_over ? _(", was valid %s to %s") : _(", valid %s to %s"),
+				one->valid_from, one->valid_to);
+		if (one->key[0] != '\0')
+			text_append(text, sizeof text, ", %s", one->key);
+		if (!one->is_signed)
+			text_append(text, sizeof text, _("; NOT PROVEN to be signed by %s"), one->authority);
+		facts_add(facts, label,
+			!one->is_signed ? MEANING_DANGER
+			: is_over       ? MEANING_WARNING
+					: MEANING_MUTED,
+			"%s", text);
+	}
+}
+
 void
 device_facts_hsm(struct facts *facts, const struct hsm_status *hsm)
 {
@@ -202,6 +238,8 @@ device_facts_hsm(struct facts *facts, const struct hsm_status *hsm)
 	};
 
 	facts_add(facts, _("Device"), MEANING_NORMAL, "SmartCard-HSM %u.%u", hsm->version_major, hsm->version_minor);
+	if (hsm->so_pin.state == PIN_NOT_SET)
+		facts_add(facts, _("State"), MEANING_ACCENT, "%s", _("new: it was never initialised"));
 	facts_add(facts, _("Label"), MEANING_ACCENT, "%s", hsm->label);
 	facts_add(facts, _("Serial number"), MEANING_NORMAL, "%s", hsm->serial);
 	add_pin(facts, _("User PIN"), &hsm->user_pin, 0);
@@ -213,7 +251,7 @@ device_facts_hsm(struct facts *facts, const struct hsm_status *hsm)
 	add_options(facts, hsm->options);
 	facts_add(facts, _("Objects"), MEANING_NORMAL, _("keys %u, certificates %u"), hsm->key_count,
 		hsm->certificate_count);
-	facts_add(facts, _("Certificates"), MEANING_MUTED, "%s", hsm->chain);
+	add_chain(facts, hsm);
 	add_alarms(facts, &hsm->user_pin, &hsm->so_pin);
 }
 

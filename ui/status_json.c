@@ -141,6 +141,24 @@ describe_key_authentication(const struct key_authentication *keys)
 }
 
 static json_t *
+describe_chain(const struct hsm_status *hsm)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < hsm->chain_count && i < DEVICE_CHAIN_MOST; i++) {
+		const struct device_certificate *one = &hsm->certificates[i];
+		char digits[2 * sizeof one->digest + 1];
+
+		hex_encode(one->digest, sizeof one->digest, digits);
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "holder", one->holder, "authority",
+				      one->authority, "valid_from", one->valid_from, "valid_to", one->valid_to, "key",
+				      one->key, "sha256", digits, "signed", one->is_signed, "root", one->is_root));
+	}
+	return list;
+}
+
+static json_t *
 describe_hsm(const struct reader_info *reader)
 {
 	static const char *const proofs[] = {
@@ -152,13 +170,13 @@ describe_hsm(const struct reader_info *reader)
 	if (!reader->is_hsm)
 		return json_null();
 	snprintf(version, sizeof version, "%u.%u", hsm->version_major, hsm->version_minor);
-	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:s}", "version",
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:s, s:o}", "version",
 		version, "label", hsm->label, "serial", hsm->serial, "options", hsm->options, "user_pin_reset_allowed",
 		hsm->options & 1, "transport_pin_used", hsm->options >> 1 & 1, "user_pin", describe_pin(&hsm->user_pin),
 		"so_pin", describe_pin(&hsm->so_pin), "dkek", describe_dkek(hsm), "key_domains",
 		describe_key_domains(hsm), "key_authentication", describe_key_authentication(&hsm->key_authentication),
 		"keys", (int)hsm->key_count, "certificates", (int)hsm->certificate_count, "proof", proofs[hsm->proof],
-		"chain", hsm->chain);
+		"chain", hsm->chain, "device_certificates", describe_chain(hsm));
 }
 
 static json_t *

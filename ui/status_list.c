@@ -59,11 +59,14 @@ static void
 describe_slot(const struct slot_info *slot, struct entry *ret)
 {
 	const struct reader_info *reader = status_list_reader(known, slot);
+	/* OpenSC gives a device that was never initialised a label and calls it initialised. */
+	bool is_new = reader != NULL && reader->hsm.so_pin.state == PIN_NOT_SET;
 
 	text_format(ret->name, sizeof ret->name, "%s", slot->description);
 	text_format(ret->token, sizeof ret->token, "%s",
 		slot->outcome != DONE    ? _("(problem)")
 		: !slot->has_token       ? _("(empty)")
+		: is_new                 ? _("(new)")
 		: slot->label[0] != '\0' ? slot->label
 					 : _("(no label)"));
 	text_format(ret->serial, sizeof ret->serial, "%s", slot->serial);
@@ -112,11 +115,12 @@ describe_reader(const struct reader_info *reader, struct entry *ret)
 {
 	text_format(ret->name, sizeof ret->name, "%s", reader->name);
 	text_format(ret->token, sizeof ret->token, "%s",
-		reader->outcome != DONE        ? _("(problem)")
-		: !reader->has_card            ? _("(no card)")
-		: !reader->is_hsm              ? _("(other card)")
-		: reader->hsm.label[0] != '\0' ? reader->hsm.label
-					       : _("(new)"));
+		reader->outcome != DONE                   ? _("(problem)")
+		: !reader->has_card                       ? _("(no card)")
+		: !reader->is_hsm                         ? _("(other card)")
+		: reader->hsm.so_pin.state == PIN_NOT_SET ? _("(new)")
+		: reader->hsm.label[0] != '\0'            ? reader->hsm.label
+							  : _("(no label)"));
 	if (reader->is_hsm && reader->outcome == DONE) {
 		text_format(ret->serial, sizeof ret->serial, "%s", reader->hsm.serial);
 		ret->state = hsm_state(&reader->hsm);

@@ -39,6 +39,20 @@ describe_mechanism(const struct token_mechanism *mechanism)
 }
 
 static json_t *
+describe_certificate(const struct token_certificate *certificate)
+{
+	char digits[2 * sizeof certificate->digest + 1];
+
+	if (certificate->form == CERTIFICATE_NONE)
+		return json_null();
+	hex_encode(certificate->digest, sizeof certificate->digest, digits);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "form",
+		token_certificate_form_name(certificate->form), "subject", certificate->subject, "issuer",
+		certificate->issuer, "serial", certificate->serial, "not_before", certificate->not_before, "not_after",
+		certificate->not_after, "key", certificate->key, "sha256", digits);
+}
+
+static json_t *
 describe_object(const struct token_object *object)
 {
 	static const char *const classes[OBJECT_CLASS_COUNT] = { [OBJECT_CERTIFICATE] = "certificate",
@@ -53,10 +67,13 @@ describe_object(const struct token_object *object)
 	char id[2 * TOKEN_OBJECT_ID_SIZE + 1];
 
 	hex_encode(object->id, object->id_size, id);
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:s?}", "class", classes[object->class], "label",
-		object->label, "id", id, "type", object->type, "bits", (int)object->bits, "usage",
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:s?}", "class", classes[object->class],
+		"label", object->label, "id", id, "type", object->type, "bits", (int)object->bits, "usage",
 		list_bits(object->usage, usages, sizeof usages / sizeof usages[0]), "flags",
-		list_bits(object->flags, flags, sizeof flags / sizeof flags[0]), "error",
+		list_bits(object->flags, flags, sizeof flags / sizeof flags[0]), "key_reference",
+		object->key_reference == 0 ? json_null() : json_integer(object->key_reference), "key_domain",
+		object->key_reference == 0 ? json_null() : json_integer(object->key_domain), "certificate",
+		describe_certificate(&object->certificate), "error",
 		object->outcome == DONE ? NULL : outcome_name(object->outcome));
 }
 

@@ -28,6 +28,20 @@ print_mechanism(const struct token_mechanism *mechanism)
 }
 
 static void
+print_certificate(const struct token_certificate *certificate)
+{
+	char digits[2 * sizeof certificate->digest + 1];
+
+	hex_encode(certificate->digest, sizeof certificate->digest, digits);
+	printf(_("        subject %s\n        issuer  %s\n"), certificate->subject, certificate->issuer);
+	if (certificate->not_before[0] != '\0')
+		printf(_("        valid   %s to %s\n"), certificate->not_before, certificate->not_after);
+	if (certificate->key[0] != '\0')
+		printf(_("        key     %s\n"), certificate->key);
+	printf(_("        SHA-256 %s\n"), digits);
+}
+
+static void
 print_object(const struct token_object *object)
 {
 	const char *texts[TEXTS_MOST];
@@ -42,9 +56,13 @@ print_object(const struct token_object *object)
 		printf(_("  %u bits"), object->bits);
 	print_texts(texts, token_usage_texts(object->usage, texts, TEXTS_MOST));
 	print_texts(texts, token_object_flag_texts(object->flags, texts, TEXTS_MOST));
+	if (object->key_reference > 0)
+		printf(_("  key reference %u"), object->key_reference);
 	if (object->outcome != DONE)
 		printf("  %s", outcome_text(object->outcome));
 	printf("\n");
+	if (object->certificate.form != CERTIFICATE_NONE)
+		print_certificate(&object->certificate);
 }
 
 void

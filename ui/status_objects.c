@@ -12,6 +12,7 @@ enum column {
 	COLUMN_USAGE,
 	COLUMN_FLAGS,
 	COLUMN_REFERENCE,
+	COLUMN_SUBJECT,
 	COLUMN_COUNT
 };
 
@@ -23,6 +24,7 @@ static const struct table_column columns[] = {
 	[COLUMN_USAGE] = { N_("Usage"), 8, 30 },
 	[COLUMN_FLAGS] = { N_("Flags"), 6, 40 },
 	[COLUMN_REFERENCE] = { N_("Ref."), 4, 4 },
+	[COLUMN_SUBJECT] = { N_("Subject"), 8, 40 },
 };
 
 static const struct token_object *objects;
@@ -48,8 +50,11 @@ id_text(const struct token_object *object, char *ret, size_t size)
 static void
 key_text(const struct token_object *object, char *ret, size_t size)
 {
+	if (object->certificate.form != CERTIFICATE_NONE)
+		text_format(ret, size, "%s%s%s", token_certificate_form_name(object->certificate.form),
+			object->certificate.key[0] == '\0' ? "" : ", ", object->certificate.key);
 	/* A curve's name says its size already. */
-	if (object->bits > 0 && !token_key_kind_is_curve(object->kind, NULL))
+	else if (object->bits > 0 && !token_key_kind_is_curve(object->kind, NULL))
 		text_format(ret, size, "%s %u", object->type, object->bits);
 	else
 		text_format(ret, size, "%s", object->type);
@@ -81,6 +86,9 @@ cell(const void *context, size_t row, size_t column, char *ret, size_t size)
 		break;
 	case COLUMN_FLAGS:
 		join(words, token_object_flag_texts(object->flags, words, 16), ret, size);
+		break;
+	case COLUMN_SUBJECT:
+		text_format(ret, size, "%s", object->certificate.subject);
 		break;
 	default:
 		if (object->key_reference > 0)
@@ -138,6 +146,28 @@ add_attributes(const struct slots *slots, struct facts *facts)
 							 : attributes[i].value);
 }
 
+static void
+add_certificate(const struct token_certificate *certificate, struct facts *facts)
+{
+	char digits[2 * sizeof certificate->digest + 1], text[4 * sizeof certificate->digest] = "";
+
+	if (certificate->form == CERTIFICATE_NONE) {
+		facts_add(facts, _("Certificate"), MEANING_WARNING, "%s", _("it cannot be decoded"));
+		return;
+	}
+	facts_add(facts, _("Subject"), MEANING_ACCENT, "%s", certificate->subject);
+	facts_add(facts, _("Issuer"), MEANING_NORMAL, "%s", certificate->issuer);
+	facts_add(facts, _("Serial number"), MEANING_NORMAL, "%s", certificate->serial);
+	if (certificate->not_before[0] != '\0' && certificate->not_after[0] != '\0')
+		facts_add(facts, _("Valid"), MEANING_NORMAL, _("%s to %s"), certificate->not_before,
+			certificate->not_after);
+	facts_add(facts, _("Certified key"), MEANING_NORMAL, "%s", certificate->key);
+	hex_encode(certificate->digest, sizeof certificate->digest, digits);
+	for (size_t i = 0; digits[i] != '\0'; i += 4)
+		text_append(text, sizeof text, "%s%.4s", i == 0 ? "" : " ", digits + i);
+	facts_add(facts, _("SHA-256"), MEANING_NORMAL, "%s", text);
+}
+
 void
 status_object_facts(const struct slots *slots, size_t row, struct facts *facts)
 {
@@ -151,6 +181,8 @@ status_object_facts(const struct slots *slots, size_t row, struct facts *facts)
 	if (object->key_reference > 0)
 		facts_add(facts, _("Key reference"), MEANING_NORMAL,
 			_("%u (the SmartCard-HSM's own number, decimal; not the ID)"), object->key_reference);
+	if (object->class == OBJECT_CERTIFICATE)
+		add_certificate(&object->certificate, facts);
 	if (object->outcome != DONE) {
 		outcome_code_text(object->code, small, sizeof small);
 		facts_add(facts, _("Problem"), MEANING_DANGER, "%s", outcome_text(object->outcome));

@@ -30,7 +30,7 @@ print_module(const struct module_info *module)
 }
 
 static void
-print_slot(const struct slot_info *slot)
+print_slot(const struct slot_info *slot, const struct reader_info *reader)
 {
 	const char *flags[FLAGS_MOST];
 	size_t count = slots_flag_texts(slot->flags, flags, FLAGS_MOST);
@@ -43,6 +43,9 @@ print_slot(const struct slot_info *slot)
 	} else {
 		printf(_("    token \"%s\"  %s %s  serial %s\n"), slot->label, slot->manufacturer, slot->model,
 			slot->serial);
+		/* OpenSC calls every SmartCard-HSM initialised. */
+		if (reader != NULL && reader->is_hsm && reader->hsm.so_pin.state == PIN_NOT_SET)
+			printf("    %s\n", _("new: it was never initialised"));
 		for (size_t i = 0; i < count; i++)
 			printf("%s%s", i == 0 ? "    " : ", ", flags[i]);
 		if (count > 0)
@@ -69,6 +72,19 @@ print_pin(const char *name, const struct pin_status *pin)
 }
 
 static void
+print_certificate(const struct device_certificate *certificate)
+{
+	printf("      %s", certificate->holder);
+	if (certificate->valid_from[0] != '\0' && certificate->valid_to[0] != '\0')
+		printf(_("  valid %s to %s"), certificate->valid_from, certificate->valid_to);
+	if (certificate->key[0] != '\0')
+		printf("  %s", certificate->key);
+	if (!certificate->is_signed)
+		printf(_("  NOT PROVEN to be signed by %s"), certificate->authority);
+	printf("%s\n", certificate->is_root ? _("  root") : "");
+}
+
+static void
 print_hsm(const struct hsm_status *hsm)
 {
 	static const char *const proofs[] = {
@@ -80,6 +96,8 @@ print_hsm(const struct hsm_status *hsm)
 
 	printf(_("    SmartCard-HSM %u.%u  label \"%s\"  serial %s\n"), hsm->version_major, hsm->version_minor,
 		hsm->label, hsm->serial);
+	if (hsm->so_pin.state == PIN_NOT_SET)
+		printf("    %s\n", _("new: it was never initialised"));
 	print_pin(_("User PIN"), &hsm->user_pin);
 	print_pin(_("SO-PIN"), &hsm->so_pin);
 	if (hsm->has_dkek) {
@@ -90,7 +108,9 @@ print_hsm(const struct hsm_status *hsm)
 		printf("    %s\n", _("DKEK: none set up"));
 	}
 	printf(_("    Holds: keys: %u, certificates: %u\n"), hsm->key_count, hsm->certificate_count);
-	printf(_("    Device: %s  %s\n"), _(proofs[hsm->proof]), hsm->chain);
+	printf(_("    Device: %s\n"), _(proofs[hsm->proof]));
+	for (unsigned i = 0; i < hsm->chain_count; i++)
+		print_certificate(&hsm->certificates[i]);
 }
 
 static void
@@ -122,7 +142,7 @@ status_print_table(const struct slots *slots)
 		print_module(&modules[i]);
 		for (size_t j = 0; j < slot_count; j++)
 			if (list[j].module == i) {
-				print_slot(&list[j]);
+				print_slot(&list[j], list[j].reader < reader_count ? &readers[list[j].reader] : NULL);
 				status_print_look(slots, j);
 			}
 	}

@@ -23,6 +23,18 @@ struct certificate {
 enum outcome certificate_read(struct certificate **ret, const uint8_t *bytes, size_t size);
 void certificate_free(struct certificate **certificate);
 
+/* What a certificate says, cleaned, for people; a key that is not understood has no name. */
+struct certificate_words {
+	char subject[CERTIFICATE_NAME_SIZE], issuer[CERTIFICATE_NAME_SIZE];
+	char serial[64];                    /* hex */
+	char not_before[24], not_after[24]; /* "2026-11-25 11:04Z" */
+	char key[48];                       /* "EC P-256"; "" */
+	uint8_t digest[32];                 /* SHA-256 of the certificate */
+};
+
+/* Of a certificate in DER and nothing behind it. FAIL_CERTIFICATE_FILE, FAIL_MEMORY, FAIL_CRYPTO. */
+enum outcome certificate_tell(const uint8_t *der, size_t size, struct certificate_words *ret);
+
 /* As PEM, terminated; the caller's (free). FAIL_CERTIFICATE_FILE for bytes that are no certificate in DER. */
 enum outcome certificate_pem(const uint8_t *der, size_t size, char **ret);
 

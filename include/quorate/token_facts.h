@@ -66,6 +66,17 @@ struct key_authentication {
 	uint8_t authenticated;  /* how many have, in this session */
 };
 
+/* One card verifiable certificate of a device's chain, in words. */
+#define DEVICE_CHAIN_MOST 5 /* four on the device, and the root that they lead to */
+struct device_certificate {
+	char holder[17], authority[17];    /* references; a root's are the same */
+	char valid_from[11], valid_to[11]; /* "2026-01-31"; "" where there is no date */
+	char key[32];                      /* "EC brainpoolP256r1", "RSA 2048"; "" where it cannot be had */
+	uint8_t digest[32];                /* SHA-256 of the certificate */
+	bool is_signed;                    /* proven: by the one above it, or by a root that quorate knows */
+	bool is_root;                      /* such a root itself, added from quorate's own or found on the device */
+};
+
 /* What a SmartCard-HSM says of itself. */
 struct hsm_status {
 	uint8_t version_major, version_minor;
@@ -82,6 +93,8 @@ struct hsm_status {
 	unsigned key_count, certificate_count; /* objects that an INITIALIZE destroys */
 	enum device_proof proof;
 	char chain[128]; /* holder references of the certificates, from the device's up, for people */
+	unsigned chain_count;
+	struct device_certificate certificates[DEVICE_CHAIN_MOST]; /* from the device's up */
 };
 
 /* A reader and what is in it. */

@@ -87,6 +87,27 @@ enum object_flag {
 size_t token_usage_texts(uint32_t usage, const char **ret, size_t most);
 size_t token_object_flag_texts(uint32_t flags, const char **ret, size_t most);
 
+/* What a certificate on a token says, decoded by the process that read it. */
+enum token_certificate_form {
+	CERTIFICATE_NONE, /* the object is none, or one that is not understood */
+	CERTIFICATE_X509,
+	CERTIFICATE_CVC,     /* card verifiable (BSI TR-03110) */
+	CERTIFICATE_REQUEST, /* a SmartCard-HSM's signed request in that form */
+	CERTIFICATE_FORM_COUNT
+};
+
+struct token_certificate {
+	enum token_certificate_form form;
+	char subject[192], issuer[192]; /* names of X.509; holder and authority references of a CVC */
+	char serial[64];                /* hex; "" for a CVC */
+	char not_before[24], not_after[24];
+	char key[48];       /* "EC P-256"; "" for one that is not understood */
+	uint8_t digest[32]; /* SHA-256 of the certificate: its fingerprint */
+};
+
+/* "X.509", "CVC", "CVC request"; the field's names, never translated. "" for CERTIFICATE_NONE. */
+const char *token_certificate_form_name(enum token_certificate_form form);
+
 struct token_object {
 	uint64_t handle; /* the module's; good only as long as its process and the object live, so never alone */
 	enum object_class class;
@@ -100,7 +121,8 @@ struct token_object {
 	uint32_t usage, flags;
 	uint8_t key_reference; /* of a SmartCard-HSM's key, 1 to 255; 0: none, or not known */
 	uint8_t key_domain;    /* of a SmartCard-HSM's key, where the reference is known */
-	enum outcome outcome;  /* of reading it: what could not be read is empty */
+	struct token_certificate certificate;
+	enum outcome outcome; /* of reading it: what could not be read is empty */
 	struct code code;
 };
 

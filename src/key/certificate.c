@@ -92,8 +92,20 @@ take_key(const X509 *x509, struct public_key **ret)
 }
 
 static enum outcome
+tell(const X509 *x509, struct certificate_words *ret)
+{
+	enum outcome outcome = tell_name(X509_get_subject_name(x509), ret->subject, sizeof ret->subject);
+
+	tell_time(X509_get0_notBefore(x509), ret->not_before, sizeof ret->not_before);
+	tell_time(X509_get0_notAfter(x509), ret->not_after, sizeof ret->not_after);
+	tell_serial(X509_get0_serialNumber(x509), ret->serial, sizeof ret->serial);
+	return outcome == DONE ? tell_name(X509_get_issuer_name(x509), ret->issuer, sizeof ret->issuer) : outcome;
+}
+
+static enum outcome
 fill(struct certificate *ret, const X509 *x509)
 {
+	struct certificate_words words;
 	uint8_t *der = ret->der;
 	int size = i2d_X509(x509, NULL);
 	enum outcome outcome;
@@ -101,12 +113,12 @@ fill(struct certificate *ret, const X509 *x509)
 	if (size <= 0 || size > CERTIFICATE_MOST || i2d_X509(x509, &der) != size)
 		return FAIL_CERTIFICATE_FILE;
 	ret->size = (size_t)size;
-	tell_time(X509_get0_notBefore(x509), ret->not_before, sizeof ret->not_before);
-	tell_time(X509_get0_notAfter(x509), ret->not_after, sizeof ret->not_after);
-	tell_serial(X509_get0_serialNumber(x509), ret->serial, sizeof ret->serial);
-	outcome = tell_name(X509_get_subject_name(x509), ret->subject, sizeof ret->subject);
-	if (outcome == DONE)
-		outcome = tell_name(X509_get_issuer_name(x509), ret->issuer, sizeof ret->issuer);
+	outcome = tell(x509, &words);
+	memcpy(ret->subject, words.subject, sizeof ret->subject);
+	memcpy(ret->issuer, words.issuer, sizeof ret->issuer);
+	memcpy(ret->serial, words.serial, sizeof ret->serial);
+	memcpy(ret->not_before, words.not_before, sizeof ret->not_before);
+	memcpy(ret->not_after, words.not_after, sizeof ret->not_after);
 	return outcome == DONE ? take_key(x509, &ret->key) : outcome;
 }
 
@@ -127,6 +139,26 @@ certificate_read(struct certificate **ret, const uint8_t *bytes, size_t size)
 	X509_free(x509);
 	if (outcome != DONE)
 		certificate_free(ret);
+	return outcome;
+}
+
+enum outcome
+certificate_tell(const uint8_t *der, size_t size, struct certificate_words *ret)
+{
+	X509 *x509 = size > 0 && size <= CERTIFICATE_MOST ? parse_der(der, size) : NULL;
+	struct public_key *key = NULL;
+	enum outcome outcome;
+
+	memset(ret, 0, sizeof *ret);
+	if (x509 == NULL)
+		return FAIL_CERTIFICATE_FILE;
+	outcome = tell(x509, ret);
+	if (outcome == DONE && take_key(x509, &key) == DONE)
+		public_key_name(key, ret->key, sizeof ret->key);
+	if (outcome == DONE && EVP_Digest(der, size, ret->digest, NULL, EVP_sha256(), NULL) != 1)
+		outcome = FAIL_CRYPTO;
+	public_key_free(&key);
+	X509_free(x509);
 	return outcome;
 }
 

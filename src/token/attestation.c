@@ -32,21 +32,6 @@ attestation_proof_text(enum device_proof proof)
 	}
 }
 
-/* Six digits, a byte each: YYMMDD, of this century (TR-03110, part 3, D.2.1.3). */
-static void
-date_text(const struct ber *date, char ret[11])
-{
-	const uint8_t *at = date->value;
-
-	ret[0] = '\0';
-	if (date->size != 6)
-		return;
-	for (size_t i = 0; i < 6; i++)
-		if (at[i] > 9)
-			return;
-	text_format(ret, 11, "20%u%u-%u%u-%u%u", at[0], at[1], at[2], at[3], at[4], at[5]);
-}
-
 /* The key in the form that everybody else has, its digest, and its kind in words. */
 static enum outcome
 take_key(EVP_PKEY *key, struct attestation *ret)
@@ -123,8 +108,8 @@ attestation_verify(
 	outcome = verify(&parsed, &device, device_key, ret);
 	EVP_PKEY_free(device_key);
 	cvc_chain_texts(chain, chain_size, ret->serial, ret->chain, sizeof ret->chain);
-	date_text(&device.from, ret->valid_from);
-	date_text(&device.to, ret->valid_to);
+	cvc_date_text(&device.from, ret->valid_from);
+	cvc_date_text(&device.to, ret->valid_to);
 	if (outcome != DONE)
 		ret->proof = DEVICE_UNPROVEN;
 	return outcome;

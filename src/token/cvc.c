@@ -18,6 +18,7 @@ take_parts(const struct ber *outer, struct cvc *ret)
 {
 	struct ber algorithm, template, role;
 
+	ret->whole = *outer;
 	if (outer->tag != 0x7f21 || !take(outer, 0x7f4e, &ret->body) || !take(outer, 0x5f37, &ret->signature) ||
 		!take(&ret->body, 0x5f20, &ret->holder) || !take(&ret->body, 0x7f49, &ret->key) ||
 		!take(&ret->key, 0x06, &algorithm) || ret->holder.size == 0 || ret->holder.size > CVC_REFERENCE_MOST)
@@ -95,14 +96,4 @@ cvc_chain_texts(const uint8_t *chain, size_t size, char ret_serial[TOKEN_SERIAL_
 			text_clean(cvc.holder.value, cvc.holder.size - 5, ret_serial, TOKEN_SERIAL_SIZE);
 		text_append(ret_chain, room, "%s%s", i == 0 ? "" : " / ", holder);
 	}
-}
-
-void
-cvc_describe(const uint8_t *chain, size_t size, struct hsm_status *ret)
-{
-	const struct cvc_root *roots;
-	size_t count = cvc_roots(&roots);
-
-	cvc_chain_texts(chain, size, ret->serial, ret->chain, sizeof ret->chain);
-	ret->proof = cvc_prove(chain, size, roots, count, NULL);
 }

@@ -18,7 +18,8 @@
 struct cvc_algorithm;
 
 struct cvc {
-	struct ber body; /* 7f4e: what is signed */
+	struct ber whole; /* 7f21 */
+	struct ber body;  /* 7f4e: what is signed */
 	struct ber signature, authority, holder;
 	struct ber key;                        /* 7f49: the holder's public key */
 	const struct cvc_algorithm *algorithm; /* with which the holder signs */
@@ -73,7 +74,23 @@ size_t cvc_roots(const struct cvc_root **ret);
 enum device_proof cvc_prove(
 	const uint8_t *chain, size_t size, const struct cvc_root *roots, size_t count, EVP_PKEY **ret_key);
 
-/* Fills in serial, chain and proof of a device from its certificate file. */
+/* The root that signed a certificate, SIZE_MAX if none did. *ret (may be NULL): its certificate; *ret_curve: the curve
+   that it hands down. */
+size_t cvc_root_of(const struct cvc *cvc, const struct cvc_root *roots, size_t count, struct cvc *ret,
+	const struct curve **ret_curve);
+
+/* cvc_words.c: six digits, a byte each, as "2026-01-31"; "" where they are none. */
+void cvc_date_text(const struct ber *date, char ret[11]);
+
+/* A certificate in words; is_signed and is_root are the caller's. inherited: the issuer's curve, NULL if there is none.
+ */
+void cvc_tell(const struct cvc *cvc, const struct curve *inherited, struct device_certificate *ret);
+
+/* Decodes a certificate that a token holds: X.509, card verifiable, or a request. What is none of them is left as
+   CERTIFICATE_NONE. */
+void cvc_or_x509_tell(const uint8_t *bytes, size_t size, struct token_certificate *ret);
+
+/* Fills in serial, chain, certificates and proof of a device from its certificate file. */
 void cvc_describe(const uint8_t *chain, size_t size, struct hsm_status *ret);
 
 /* The texts of that: the serial number, and the holder references in a row. */

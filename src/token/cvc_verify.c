@@ -167,9 +167,9 @@ cvc_verify(const struct cvc *cvc, const struct cvc *issuer, EVP_PKEY *issuer_key
 	return cvc_signed(&cvc->signature, issuer->algorithm, issuer_key, cvc->body.whole, cvc->body.whole_size);
 }
 
-/* Which root signed a certificate, if any did, and the curve that it hands down. */
-static enum device_proof
-signed_by_root(const struct cvc *cvc, const struct cvc_root *roots, size_t count, const struct curve **ret_curve)
+size_t
+cvc_root_of(const struct cvc *cvc, const struct cvc_root *roots, size_t count, struct cvc *ret,
+	const struct curve **ret_curve)
 {
 	for (size_t i = 0; i < count; i++) {
 		const uint8_t *at = roots[i].bytes;
@@ -182,10 +182,13 @@ signed_by_root(const struct cvc *cvc, const struct cvc_root *roots, size_t count
 		is_signed = key != NULL && cvc_verify(cvc, &root, key) == DONE;
 		*ret_curve = is_signed ? curve_of_key(key) : NULL;
 		EVP_PKEY_free(key);
+		if (is_signed && ret != NULL)
+			*ret = root;
 		if (is_signed)
-			return roots[i].proof;
+			return i;
 	}
-	return DEVICE_UNPROVEN;
+	*ret_curve = NULL;
+	return SIZE_MAX;
 }
 
 /* Goes down from the certificate at top, whose own signature was looked at, to the device's. The device's key, or NULL
@@ -216,8 +219,12 @@ cvc_prove(const uint8_t *bytes, size_t size, const struct cvc_root *roots, size_
 	EVP_PKEY *key = NULL;
 	size_t known = 0;
 
-	while (proof == DEVICE_UNPROVEN && known < CVC_CHAIN_MOST && cvc_next(&at, bytes + size, &chain[known]) == DONE)
-		proof = signed_by_root(&chain[known++], roots, count, &curve);
+	while (proof == DEVICE_UNPROVEN && known < CVC_CHAIN_MOST &&
+		cvc_next(&at, bytes + size, &chain[known]) == DONE) {
+		size_t root = cvc_root_of(&chain[known++], roots, count, NULL, &curve);
+
+		proof = root < count ? roots[root].proof : DEVICE_UNPROVEN;
+	}
 	if (known > 0)
 		key = descend(chain, known - 1, curve);
 	if (key == NULL)

@@ -12,6 +12,7 @@ libtoken_a_SOURCES = \
 	src/token/cvc_algorithm.h \
 	src/token/cvc_roots.c \
 	src/token/cvc_verify.c \
+	src/token/cvc_words.c \
 	src/token/hsm.c \
 	src/token/hsm.h \
 	src/token/hsm_domains.c \

@@ -11,7 +11,7 @@
 /* A packet: kind (1), size of the fields (2), the fields, and then the bytes of the blobs, of which the fields have the
    sizes. So that only the fields have to stand in the secure heap; the largest are the answer's, with four states. */
 #define HEAD_SIZE 3
-#define FRAME_MOST 4096
+#define FRAME_MOST 8192
 
 /* Where a packet without secrets is put together and taken apart, by one thread, one at a time: on the stack it would
    be cleared for each of thousands. */

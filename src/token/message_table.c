@@ -71,6 +71,19 @@ static const struct field key_authentication_fields[] = {
 	END,
 };
 
+static const struct field device_certificate_fields[] = {
+	TEXT(struct device_certificate, holder),
+	TEXT(struct device_certificate, authority),
+	TEXT(struct device_certificate, valid_from),
+	TEXT(struct device_certificate, valid_to),
+	TEXT(struct device_certificate, key),
+	BYTES(struct device_certificate, digest),
+	ANSWER(struct device_certificate, is_signed),
+	ANSWER(struct device_certificate, is_root),
+	END,
+};
+
+#define DEVICE_CERTIFICATE(number) RECORD(struct hsm_status, certificates[number], device_certificate_fields)
 #define KEY_DOMAIN(number) RECORD(struct hsm_status, key_domains[number], key_domain_fields)
 
 static const struct field hsm_fields[] = {
@@ -107,6 +120,12 @@ static const struct field hsm_fields[] = {
 	NUMBER(struct hsm_status, certificate_count, 0, 65535),
 	NUMBER(struct hsm_status, proof, DEVICE_UNPROVEN, DEVICE_REHEARSAL),
 	TEXT(struct hsm_status, chain),
+	NUMBER(struct hsm_status, chain_count, 0, DEVICE_CHAIN_MOST),
+	DEVICE_CERTIFICATE(0),
+	DEVICE_CERTIFICATE(1),
+	DEVICE_CERTIFICATE(2),
+	DEVICE_CERTIFICATE(3),
+	DEVICE_CERTIFICATE(4),
 	END,
 };
 
@@ -150,6 +169,18 @@ static const struct field target_fields[] = {
 	END,
 };
 
+static const struct field certificate_fields[] = {
+	NUMBER(struct token_certificate, form, 0, CERTIFICATE_FORM_COUNT - 1),
+	TEXT(struct token_certificate, subject),
+	TEXT(struct token_certificate, issuer),
+	TEXT(struct token_certificate, serial),
+	TEXT(struct token_certificate, not_before),
+	TEXT(struct token_certificate, not_after),
+	TEXT(struct token_certificate, key),
+	BYTES(struct token_certificate, digest),
+	END,
+};
+
 static const struct field object_fields[] = {
 	ANY_NUMBER(struct token_object, handle),
 	NUMBER(struct token_object, class, 0, OBJECT_CLASS_COUNT - 1),
@@ -164,6 +195,7 @@ static const struct field object_fields[] = {
 	NUMBER(struct token_object, flags, 0, UINT32_MAX),
 	NUMBER(struct token_object, key_reference, 0, 255),
 	NUMBER(struct token_object, key_domain, 0, 255),
+	RECORD(struct token_object, certificate, certificate_fields),
 	NUMBER(struct token_object, outcome, DONE, OUTCOME_COUNT - 1),
 	RECORD(struct token_object, code, code_fields),
 	END,

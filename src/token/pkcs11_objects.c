@@ -1,5 +1,6 @@
 #include "pkcs11_inside.h"
 
+#include "cvc.h"
 #include "token_mechanism.h"
 
 #include <quorate/text.h>
@@ -218,6 +219,20 @@ read_key(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_object *r
 	return rv;
 }
 
+/* Here, where a hostile one can do least. One that cannot be had, or decoded, is an object all the same. */
+static CK_RV
+decode_certificate(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_object *ret)
+{
+	uint8_t *bytes = NULL;
+	size_t size = 0;
+	enum outcome outcome = pkcs11_attribute(run, handle, CKA_VALUE, LIMIT_TOKEN_BYTES, &bytes, &size);
+
+	if (outcome == DONE && size > 0)
+		cvc_or_x509_tell(bytes, size, &ret->certificate);
+	free(bytes);
+	return outcome == FAIL_TOKEN_GONE ? run->code.value : CKR_OK;
+}
+
 static CK_RV
 read_certificate(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_object *ret)
 {
@@ -233,7 +248,7 @@ read_certificate(struct pkcs11_run *run, CK_OBJECT_HANDLE handle, struct token_o
 		text_format(ret->type, sizeof ret->type, "0x%lx", type);
 	if (all[1].ulValueLen == sizeof is_trusted && is_trusted != CK_FALSE)
 		ret->flags |= OBJECT_TRUSTED;
-	return rv;
+	return rv == CKR_OK ? decode_certificate(run, handle, ret) : rv;
 }
 
 /* Handles are small numbers or addresses: both leave the upper 16 bits free. */

@@ -139,3 +139,14 @@ token_object_flag_texts(uint32_t flags, const char **ret, size_t most)
 
 	return bit_texts(flags, texts, sizeof texts / sizeof texts[0], ret, most);
 }
+
+const char *
+token_certificate_form_name(enum token_certificate_form form)
+{
+	static const char *const names[CERTIFICATE_FORM_COUNT] = { [CERTIFICATE_NONE] = "",
+		[CERTIFICATE_X509] = "X.509",
+		[CERTIFICATE_CVC] = "CVC",
+		[CERTIFICATE_REQUEST] = "CVC request" };
+
+	return names[(unsigned)form < CERTIFICATE_FORM_COUNT ? form : CERTIFICATE_NONE];
+}

@@ -11,7 +11,7 @@ FUZZ_TARGET(message)
 	int pair[2];
 
 	MUST(secret_open() == DONE);
-	if (size == 0 || size > 4096 + LIMIT_TOKEN_BYTES)
+	if (size == 0 || size > 8192 + LIMIT_TOKEN_BYTES)
 		return 0;
 	MUST(message_pair(pair) == DONE);
 	MUST(send(pair[0], bytes, size, 0) == (ssize_t)size);

@@ -96,3 +96,25 @@ def test_only_named_modules(tokens):
     seen = json.loads(tokens(QUORATE, "status", "--only", "--module", SOFTHSM, "--json"))
     assert [module["name"] for module in seen["modules"]] == ["libsofthsm2"] and seen["settled"]
     assert seen["readers"] == [] and seen["pcsc_error"] is None
+
+
+def openssl(der, *options):
+    return subprocess.run(["openssl", "x509", "-inform", "DER", "-noout", *options], input=der, capture_output=True,
+                          check=True).stdout.decode().strip()
+
+
+def test_certificates_are_told_as_openssl_tells_them(card):
+    der = (card.folder / "c.der").read_bytes()
+    seen = json.loads(card.run(QUORATE, "status", "--rehearsal", "--folder", card.folder, "--objects", "--json"))
+    [one] = [o["certificate"] for slot in seen["slots"] if slot["look"] for o in slot["look"]["objects"]
+             if o["certificate"] and o["certificate"]["form"] == "X.509"]
+    assert f"subject={one['subject']}" == openssl(der, "-subject", "-nameopt", "oneline,-space_eq")
+    assert f"issuer={one['issuer']}" == openssl(der, "-issuer", "-nameopt", "oneline,-space_eq")
+    assert f"serial={one['serial']}" == openssl(der, "-serial")
+    assert openssl(der, "-fingerprint", "-sha256").replace(":", "").lower().endswith(one["sha256"])
+    ends = openssl(der, "-enddate", "-dateopt", "iso_8601").removeprefix("notAfter=")
+    assert one["not_after"] == ends[:16] + "Z" and one["key"] == "EC P-256"
+    # And the device's own, up to the rehearsal's root.
+    chain = seen["readers"][0]["smartcard_hsm"]["device_certificates"]
+    assert [(c["signed"], c["root"]) for c in chain] == [(True, False), (True, False), (True, True)]
+    assert chain[0]["authority"] == chain[1]["holder"] and chain[1]["authority"] == chain[2]["holder"]

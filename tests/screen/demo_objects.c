@@ -31,12 +31,21 @@ static void
 fill_hsm(void)
 {
 	struct token_object *key = add(0, OBJECT_PRIVATE_KEY, "release-2026", 0x10);
+	struct token_certificate *certificate;
 
 	key->usage = USAGE_SIGN | USAGE_DERIVE;
 	key->flags = OBJECT_PRIVATE | OBJECT_SENSITIVE | OBJECT_NEVER_EXTRACTABLE | OBJECT_LOCAL;
 	key->key_reference = 1;
 	add(0, OBJECT_PUBLIC_KEY, "release-2026", 0x10)->usage = USAGE_VERIFY;
-	add(0, OBJECT_CERTIFICATE, "release-2026", 0x10);
+	certificate = &add(0, OBJECT_CERTIFICATE, "release-2026", 0x10)->certificate;
+	certificate->form = CERTIFICATE_X509;
+	text_format(certificate->subject, sizeof certificate->subject, "CN=Release signing, O=Example");
+	text_format(certificate->issuer, sizeof certificate->issuer, "CN=Example CA, O=Example");
+	text_format(certificate->serial, sizeof certificate->serial, "1B2C3D");
+	text_format(certificate->not_before, sizeof certificate->not_before, "2026-11-25 11:04Z");
+	text_format(certificate->not_after, sizeof certificate->not_after, "2028-11-25 11:04Z");
+	text_format(certificate->key, sizeof certificate->key, "EC P-256");
+	memset(certificate->digest, 0xa5, sizeof certificate->digest);
 }
 
 /* As many keys as were asked for; label and ID come from the number. */

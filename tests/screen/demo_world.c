@@ -69,6 +69,19 @@ add_slot(size_t module, const char *description, const char *label)
 	return slot;
 }
 
+static struct device_certificate *
+add_certificate(struct hsm_status *hsm, const char *holder, const char *authority, const char *from, const char *to)
+{
+	struct device_certificate *one = &hsm->certificates[hsm->chain_count++];
+
+	text_format(one->holder, sizeof one->holder, "%s", holder);
+	text_format(one->authority, sizeof one->authority, "%s", authority);
+	text_format(one->valid_from, sizeof one->valid_from, "%s", from);
+	text_format(one->valid_to, sizeof one->valid_to, "%s", to);
+	text_format(one->key, sizeof one->key, "EC brainpoolP256r1");
+	return one;
+}
+
 static struct reader_info *
 add_reader(const char *name, const char *label, struct pin_status user, struct pin_status so)
 {
@@ -83,8 +96,16 @@ add_reader(const char *name, const char *label, struct pin_status user, struct p
 	text_format(hsm->serial, sizeof hsm->serial, "REHE%07zu", ++world.reader_count);
 	hsm->user_pin = user;
 	hsm->so_pin = so;
-	hsm->proof = DEVICE_REHEARSAL;
+	hsm->proof = world.reader_count == 2 ? DEVICE_UNPROVEN : DEVICE_REHEARSAL;
 	text_format(hsm->chain, sizeof hsm->chain, "UTREHE0000001, UTREHEARSAL00001");
+	add_certificate(hsm, "REHE000000100000", "UTREHEDICA00001", "2026-01-01", "2099-12-31");
+	/* The second device's leads nowhere. */
+	if (world.reader_count == 2)
+		return reader;
+	hsm->certificates[0].is_signed = true;
+	add_certificate(hsm, "UTREHEDICA00001", "UTREHEARSAL00001", "2016-01-01", "2025-12-31")->is_signed = true;
+	add_certificate(hsm, "UTREHEARSAL00001", "UTREHEARSAL00001", "2026-01-01", "2099-12-31")->is_signed = true;
+	hsm->certificates[2].is_root = true;
 	return reader;
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from terminal import HERE, Terminal
 
+# Keys; what begins with a question mark is waited for.
 SCREENS = {
     "start": ([], []),
     "status-0": (["--slots", "0"], ["f2"]),
@@ -22,6 +23,8 @@ SCREENS = {
     "status-1-full": (["--slots", "1"], ["f2", "down", "enter"]),
     "status-3-mechanisms": (["--slots", "3"], ["f2"] + ["down"] * 3 + ["tab"] * 3),
     "status-3-hostile-object": (["--slots", "3", "--objects", "3", "--hostile"], ["f2"] + ["down"] * 3 + ["tab", "tab"]),
+    "status-1-certificate": (["--slots", "1"], ["f2", "down", "?X.509", "tab", "tab", "end", "enter"]),
+    "status-3-unproven": (["--slots", "3"], ["f2"] + ["down"] * 8 + ["enter", "end"]),
     "status-3-copy": (["--slots", "3"], ["f2", "c"]),
     "status-200-filter": (["--slots", "200"], ["f2", "/"] + list("token 17")),
     "status-200": (["--slots", "200"], ["f2", "pgdn", "pgdn"]),
@@ -57,7 +60,7 @@ SCREENS = {
 # Every screen at the smallest size; those that use the room, and other kinds of terminal, as well.
 CASES = [(name, 24, 80, "xterm-256color", "C.UTF-8") for name in SCREENS]
 CASES += [(name, 43, 132, "xterm-256color", "C.UTF-8") for name in
-          ("status-0", "status-1", "status-1-full", "status-3", "status-3-objects", "status-200",
+          ("status-0", "status-1", "status-1-full", "status-1-certificate", "status-3", "status-3-objects", "status-200",
            "token-3-slot", "token-200", "show", "preview")]
 CASES += [(name, 24, 80, term, locale) for name in ("start", "status-3", "enter-wrong")
           for term, locale in (("linux", "C.UTF-8"), ("vt100", "C.UTF-8"), ("xterm-256color", "C"), ("vt100", "C"))]
@@ -71,7 +74,11 @@ def test_screen(name, rows, columns, term, locale):
     path = os.path.join(HERE, "expected", f"{name}-{suffix}.txt")
     with Terminal("--folder", "/nowhere", *arguments, rows=rows, columns=columns, term=term, locale=locale) as terminal:
         terminal.wait_for("F10")
-        terminal.press(*keys)
+        for key in keys:
+            if key.startswith("?"):
+                terminal.wait_for(key[1:])
+            else:
+                terminal.press(key)
         if os.environ.get("QUORATE_SAVE_SCREENS"):
             terminal.read(0.5)
             with open(path, "w", encoding="utf-8") as file:

@@ -1,5 +1,8 @@
 """The Status screen: filter, sort, copies of what it shows; and real devices that come and go."""
 import json
+import os
+import re
+import subprocess
 import sys
 
 import pytest
@@ -115,3 +118,23 @@ def test_a_real_token_pulled_and_put_back_is_followed(folder):
         (folder / "card1/removed").unlink()
         assert terminal.wait_until(lambda seen: seen.count("(empty)") == before.count("(empty)")
                                    and seen.count("(no card)") == before.count("(no card)")), terminal.text()
+
+
+CERTIFICATE = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+               "/CN=Release signing/O=Example", "-days", "30", "-outform", "DER"]
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
+
+
+def test_a_real_certificate_is_decoded(folder, tmp_path):
+    variables = subprocess.run([f"{BUILD}/quorate", "rehearse", "--env", "--folder", str(folder)], capture_output=True,
+                               text=True, check=True).stdout
+    environment = dict(os.environ, **dict(re.findall(r"^export (\w+)='(.*)'$", variables, flags=re.M)))
+    subprocess.run([*CERTIFICATE, "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "c.der")], check=True,
+                   capture_output=True)
+    subprocess.run(["pkcs11-tool", "--module", SOFTHSM, "--token-label", "rehearsal", "--login", "--pin", "12345678",
+                    "--write-object", str(tmp_path / "c.der"), "--type", "cert", "--label", "rel", "--id", "0a"], check=True,
+                   capture_output=True, env=environment)
+    with Terminal("rehearse", "--folder", str(folder), program=f"{BUILD}/quorate", rows=43, columns=132) as terminal:
+        terminal.wait_for("F10").press("f2").wait_for("SoftHSM slot").press("/").type("rehearsal so").press("enter")
+        terminal.press("esc").wait_for("(1)").press("tab", "tab", "enter")
+        terminal.wait_for("CN=Release signing").wait_for("EC P-256").wait_for("Issuer")

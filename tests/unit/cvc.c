@@ -188,12 +188,18 @@ test_chain(void **state)
 	assert_string_equal(status.serial, "UTTEST0001");
 	assert_string_equal(status.chain, "UTTEST000100000 / UTTESTISSU00001");
 	assert_int_equal(status.proof, DEVICE_UNPROVEN);
+	/* Without the root there is no curve either, and so no signature can be verified. */
+	assert_int_equal(status.chain_count, 2);
+	assert_true(!status.certificates[0].is_signed && !status.certificates[1].is_signed);
+	assert_string_equal(status.certificates[1].authority, "UTTESTROOT00001");
 	assert_int_equal(known_count, cvc_roots(&known));
 
 	/* The issuer's name with another key; and a device that signs for another one. */
 	certify(chain[1], &sizes[1], "UTTEST000100000", device_key, "UTTESTISSU00001", other_key, 0x00);
 	certify(chain[1], &sizes[1], "UTTESTISSU00001", issuer_key, "UTTESTROOT00001", root_key, 0x80);
 	assert_int_equal(cvc_prove(chain[1], sizes[1], roots, 2, NULL), DEVICE_UNPROVEN);
+	cvc_describe(chain[1], sizes[1], &status);
+	assert_true(!status.certificates[0].is_signed && !status.certificates[1].is_signed);
 	certify(chain[2], &sizes[2], "UTFALSE00100000", other_key, "UTTEST000100000", device_key, 0x00);
 	memcpy(chain[2] + sizes[2], chain[0], sizes[0]);
 	assert_int_equal(cvc_prove(chain[2], sizes[2] + sizes[0], roots, 2, NULL), DEVICE_UNPROVEN);
@@ -210,4 +216,42 @@ test_chain(void **state)
 	EVP_PKEY_free(other_key);
 }
 
-TEST_GROUP(cvc, cmocka_unit_test(test_published_root), cmocka_unit_test(test_roots), cmocka_unit_test(test_chain));
+/* A root that is known, alone on a device: it is signed, and stands there once. */
+static void
+test_words(void **state)
+{
+	const struct cvc_root *roots;
+	struct token_certificate words;
+	struct hsm_status status;
+	uint8_t bytes[900];
+
+	(void)state;
+	cvc_roots(&roots);
+	memset(&status, 0, sizeof status);
+	cvc_describe(roots[0].bytes, roots[0].size, &status);
+	assert_int_equal(status.chain_count, 1);
+	assert_true(status.certificates[0].is_signed && status.certificates[0].is_root);
+	assert_string_equal(status.certificates[0].holder, "DESRCACC100001");
+	assert_string_equal(status.certificates[0].valid_from, "2012-11-09");
+	assert_string_equal(status.certificates[0].valid_to, "2032-11-08");
+	assert_string_equal(status.certificates[0].key, "EC brainpoolP256r1");
+
+	cvc_or_x509_tell(roots[0].bytes, roots[0].size, &words);
+	assert_int_equal(words.form, CERTIFICATE_CVC);
+	assert_string_equal(words.subject, "DESRCACC100001");
+	assert_memory_equal(words.digest, status.certificates[0].digest, sizeof words.digest);
+	/* Whatever is broken in it, it is words or nothing. */
+	assert_true(roots[0].size <= sizeof bytes);
+	for (size_t i = 0; i < roots[0].size; i++) {
+		memcpy(bytes, roots[0].bytes, roots[0].size);
+		bytes[i] ^= 0x40;
+		cvc_or_x509_tell(bytes, roots[0].size, &words);
+		assert_true(words.form == CERTIFICATE_CVC || words.form == CERTIFICATE_REQUEST ||
+			    (words.form == CERTIFICATE_NONE && words.subject[0] == '\0'));
+		cvc_or_x509_tell(roots[0].bytes, i, &words);
+		assert_int_equal(words.form, CERTIFICATE_NONE);
+	}
+}
+
+TEST_GROUP(cvc, cmocka_unit_test(test_words), cmocka_unit_test(test_published_root), cmocka_unit_test(test_roots),
+	cmocka_unit_test(test_chain));

@@ -115,7 +115,7 @@ static void
 test_truncated(void **state)
 {
 	struct message act = an_act(), others[4];
-	uint8_t packet[4096];
+	uint8_t packet[8192];
 	size_t size, used;
 
 	(void)state;
@@ -154,7 +154,7 @@ test_noise(void **state)
 	(void)state;
 	srand(1);
 	for (int i = 0; i < 20000; i++) {
-		uint8_t packet[4096];
+		uint8_t packet[8192];
 		struct message message;
 		size_t size;
 

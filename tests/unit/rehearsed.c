@@ -107,6 +107,16 @@ test_virtual_card(void **state)
 	assert_int_equal(status.proof, DEVICE_REHEARSAL);
 	assert_int_equal(status.so_pin.state, PIN_NOT_SET);
 	assert_int_equal(status.user_pin.state, PIN_NOT_SET);
+	/* The device's own certificate, its issuer's, and the root that is not on the device. */
+	assert_int_equal(status.chain_count, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_true(status.certificates[i].is_signed);
+		assert_int_equal(status.certificates[i].is_root, i == 2);
+		assert_string_equal(status.certificates[i].key, "EC brainpoolP256r1");
+		if (i > 0)
+			assert_string_equal(status.certificates[i - 1].authority, status.certificates[i].holder);
+	}
+	assert_string_equal(status.certificates[2].holder, REHEARSAL_ROOT);
 
 	act(initialise("1234567890123456"), DONE);
 	assert_string_equal(answer.after.label, "fmd-alice");
