@@ -30,6 +30,8 @@ static const struct command commands[] = {
 		command_attest },
 	{ "journal", "verify|show FILE", N_("verify the record of a ceremony, or show it in words"), "", 2, 2, false,
 		command_journal },
+	{ "preflight", "", N_("say what state this machine is in before a ceremony"), "jf", 0, 0, true,
+		command_preflight },
 	{ "self-check", "", N_("calculate known answers, check locked memory and random numbers"), "", 0, 0, false,
 		command_self_check },
 };

@@ -36,7 +36,13 @@ int command_qr(const struct options *options);
 int command_keys(const struct options *options);
 int command_attest(const struct options *options);
 int command_journal(const struct options *options);
+int command_preflight(const struct options *options);
 int command_self_check(const struct options *options);
+
+/* Where ceremonies keep their folders: as given, or the place for a program's own records in the home folder; it need
+ * not be there yet. FAIL_FILE_MISSING if there is no home folder, FAIL_TOO_LONG. */
+#define COMMAND_FOLDER_SIZE 512
+enum outcome command_folder(const char *given, char ret[COMMAND_FOLDER_SIZE]);
 
 /* Launcher, secure heap, self-check and slots, opened in the order in which they must be. */
 struct devices {

@@ -7,23 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FOLDER_SIZE 512
-
-/* DIR as given, or the place for a program's own records in the home folder. */
-static enum outcome
-choose_folder(const char *given, char ret[FOLDER_SIZE])
+enum outcome
+command_folder(const char *given, char ret[COMMAND_FOLDER_SIZE])
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
 	if (given != NULL)
-		text_format(ret, FOLDER_SIZE, "%s", given);
+		text_format(ret, COMMAND_FOLDER_SIZE, "%s", given);
 	else if (state != NULL && *state == '/')
-		text_format(ret, FOLDER_SIZE, "%s/quorate/ceremonies", state);
+		text_format(ret, COMMAND_FOLDER_SIZE, "%s/quorate/ceremonies", state);
 	else if (home != NULL && *home == '/')
-		text_format(ret, FOLDER_SIZE, "%s/.local/state/quorate/ceremonies", home);
+		text_format(ret, COMMAND_FOLDER_SIZE, "%s/.local/state/quorate/ceremonies", home);
 	else
 		return FAIL_FILE_MISSING;
-	return strlen(ret) < FOLDER_SIZE - 1 ? file_make_folder(ret) : FAIL_TOO_LONG;
+	return strlen(ret) < COMMAND_FOLDER_SIZE - 1 ? DONE : FAIL_TOO_LONG;
 }
 
 int
@@ -48,8 +45,10 @@ console_open(const struct options *options, const struct rehearsal *rehearsal, c
 int
 command_console(const struct options *options)
 {
-	char folder[FOLDER_SIZE];
-	enum outcome outcome = choose_folder(options->folder, folder);
+	char folder[COMMAND_FOLDER_SIZE];
+	enum outcome outcome = command_folder(options->folder, folder);
 
+	if (outcome == DONE)
+		outcome = file_make_folder(folder);
 	return outcome == DONE ? console_open(options, NULL, folder) : report(options->folder, outcome);
 }

@@ -50,18 +50,37 @@ draw_top(const struct console *console)
 	paint_text(0, column, right - column - 2, MEANING_HEAD, console->title);
 }
 
+/* Columns of a key's name and label, with the gap behind; 0 for one without a label. */
+static int
+key_columns(const struct key_row *row)
+{
+	return row->label[0] == '\0' ? 0 : (int)(text_columns(row->name) + 1 + text_columns(_(row->label))) + 2;
+}
+
+/* The way out and the explanation are seen, however many keys there are. */
+static bool
+is_vital(const struct key_row *row)
+{
+	return row->request == REQUEST_QUIT || row->request == REQUEST_HELP;
+}
+
 static void
 draw_keys(enum place place)
 {
 	const struct key_row *row;
 	size_t at = 0;
-	int column = 1;
+	int column = 1, vital = 0;
 
-	while ((row = keys_next(place, &at)) != NULL) {
+	while ((row = keys_next(place, &at)) != NULL)
+		vital += is_vital(row) ? key_columns(row) : 0;
+	for (at = 0; (row = keys_next(place, &at)) != NULL;) {
 		const char *label = row->label[0] == '\0' ? "" : _(row->label);
-		int wanted = (int)(text_columns(row->name) + 1 + text_columns(label));
+		int wanted = key_columns(row);
 
-		if (*label == '\0' || column + wanted > COLS - 1)
+		if (is_vital(row))
+			vital -= wanted;
+		/* The last one needs no gap. */
+		if (wanted == 0 || column + wanted + vital > COLS + 1)
 			continue;
 		column += paint_text(LINES - 1, column, COLS - column, MEANING_KEY, row->name) + 1;
 		column += paint_text(LINES - 1, column, COLS - column, MEANING_NORMAL, label) + 2;

@@ -18,6 +18,8 @@
 	PLACE(SAVE, N_("a file name"))                                                                                 \
 	PLACE(LIST, N_("the list of ceremonies"))                                                                      \
 	PLACE(TOKEN, N_("Token"))                                                                                      \
+	PLACE(PREFLIGHT, N_("Preflight"))                                                                              \
+	PLACE(REASON, N_("why a ceremony is held all the same"))                                                       \
 	PLACE(HELP, N_("help"))                                                                                        \
 	PLACE(TELL, N_("a text to read"))                                                                              \
 	PLACE(WORD, N_("a word to confirm"))                                                                           \
@@ -48,16 +50,17 @@ enum place {
 
 /* Sets of places. */
 #define AT(name) (1u << PLACE_##name)
-#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN))
+#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(PREFLIGHT))
 #define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
-#define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE))
+#define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE) | AT(REASON))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
 	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(CALL) | AT(IDLE) | AT(SHOW) | AT(INSERT) | AT(PRINT) |      \
 		AT(WORK) | AT(END))
 #define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
 #define AT_ANY                                                                                                         \
-	(AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(NOTE))
+	(AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(NOTE) | \
+		AT(REASON))
 /* Questions of a ceremony where nothing secret is shown. */
 #define AT_NOTES (AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(CALL) | AT(INSERT) | AT(PRINT))
 
@@ -86,6 +89,7 @@ enum place {
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("go on with the next step"), AT(TELL))         \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Choose"), N_("take what is selected"),                     \
 		AT(CHOOSE) | AT(PRINT) | AT(STOP))                                                                     \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("hold the ceremony all the same"), AT(REASON)) \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Done"), N_("the field, or the whole entry, is complete"),  \
 		AT_TYPING)                                                                                             \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("I am here"), N_("the person called sits at the keyboard"), \
@@ -104,7 +108,7 @@ enum place {
 		AT_PROMPTS & ~AT(END) & ~AT(PATH))                                                                     \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
 		AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) |           \
-			AT(DETAIL) | AT(SAVE) | AT(NOTE))                                                              \
+			AT(DETAIL) | AT(SAVE) | AT(NOTE) | AT(PREFLIGHT) | AT(REASON))                                 \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
 		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
@@ -117,7 +121,11 @@ enum place {
 		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS)                                 \
 	KEY(LIST, FUNCTION(KEY_F(3)), 0, "F3", N_("Ceremony"), N_("the guided ceremonies"), AT_SCREENS)                \
 	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at every module and reader anew"), AT(STATUS))         \
+	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at this machine anew"), AT(PREFLIGHT))                 \
+	KEY(LOOK_AGAIN, FUNCTION(KEY_F(9)), 0, "F9", N_("Look again"), N_("look at this machine anew"), AT(REASON))    \
 	KEY(TOKEN, FUNCTION(KEY_F(5)), 0, "F5", N_("Token"), N_("what can be done with one token"), AT_SCREENS)        \
+	KEY(PREFLIGHT, FUNCTION(KEY_F(9)), 0, "F9", N_("Preflight"), N_("what state this machine is in"),              \
+		AT_SCREENS & ~AT(PREFLIGHT))                                                                           \
 	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("the token before"), AT(TOKEN))                                \
 	KEY(RIGHT, FUNCTION(KEY_RIGHT), 0, "Right", N_("Other token"), N_("the next token"), AT(TOKEN))                \
 	KEY(UP, FUNCTION(KEY_UP), CONTROL('p'), "Up", "", N_("one line up, or the field before"), AT_ANY)              \
@@ -141,7 +149,7 @@ enum place {
 		N_("back to the shell for a while; whatever is shown is hidden first"), AT_ANY)                        \
 	KEY(QUIT, FUNCTION(KEY_F(10)), 'q', "F10, q", N_("Leave"), N_("leave quorate"), AT_SCREENS)                    \
 	KEY(BACK, FUNCTION(KEY_F(10)), 0, "F10", "", N_("the same as Esc"),                                            \
-		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP) | AT(DETAIL) | AT(FILTER) | AT(SAVE))
+		AT_PROMPTS | AT(PREVIEW) | AT(STOP) | AT(HELP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(REASON))
 
 enum request {
 	REQUEST_NONE,
@@ -156,6 +164,7 @@ enum request {
 	REQUEST_STATUS,
 	REQUEST_LIST,
 	REQUEST_TOKEN,
+	REQUEST_PREFLIGHT,
 	REQUEST_LOOK_AGAIN,
 	REQUEST_NEXT_PANE,
 	REQUEST_PREVIOUS_PANE,

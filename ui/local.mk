@@ -25,6 +25,8 @@ libui_a_SOURCES = \
 	ui/paint.h \
 	ui/pictures.c \
 	ui/pictures.h \
+	ui/preflight_look.c \
+	ui/preflight_look.h \
 	ui/preview.c \
 	ui/preview.h \
 	ui/printer.c \
@@ -48,6 +50,7 @@ libui_a_SOURCES = \
 	ui/screen_ceremony.c \
 	ui/screen_help.c \
 	ui/screen_list.c \
+	ui/screen_preflight.c \
 	ui/screen_start.c \
 	ui/screen_status.c \
 	ui/screen_token.c \
@@ -82,6 +85,7 @@ command_sources = \
 	ui/command_console.c \
 	ui/command_journal.c \
 	ui/command_keys.c \
+	ui/command_preflight.c \
 	ui/command_qr.c \
 	ui/command_read_back.c \
 	ui/command_rehearse.c \

@@ -71,6 +71,8 @@ screen_common_key(struct console *console, const struct press *press)
 		return screen_go(console, &screen_status);
 	case REQUEST_LIST:
 		return screen_go(console, &screen_list);
+	case REQUEST_PREFLIGHT:
+		return screen_go(console, &screen_preflight);
 	case REQUEST_TOKEN:
 		return screen_go(console, &screen_token);
 	case REQUEST_BACK:

@@ -33,6 +33,11 @@ struct chosen_token {
 	char serial[TOKEN_SERIAL_SIZE]; /* what was in it when it was selected; "": nothing */
 };
 
+/* What was found of the machine before a real ceremony, for its record. */
+struct pass {
+	char state[16], red[256], words[LIMIT_TEXT_INPUT];
+};
+
 /* What the screens share. */
 struct console {
 	const struct console_settings *settings;
@@ -44,6 +49,8 @@ struct console {
 	struct token_target target;  /* of the procedure to begin, set by the Token screen */
 	bool is_keyboard_tried;      /* its layout was found right in this console */
 	struct chosen_token token;   /* kept by Status */
+	bool is_gated;               /* the Preflight screen stands before the ceremony that was chosen */
+	struct pass pass;            /* set before a ceremony is entered; state "" in rehearsal */
 	char resume[512];            /* the record of an interrupted ceremony chosen instead; "": none */
 	char title[128];             /* for the top line, set by the screen; "" if none */
 	char position[48];           /* "step 6 of 14", or "" */
@@ -72,10 +79,14 @@ struct screen {
 	bool is_watching; /* slots are to be looked at often */
 };
 
-extern const struct screen screen_start, screen_status, screen_list, screen_token, screen_ceremony, screen_help;
+extern const struct screen screen_start, screen_status, screen_list, screen_token, screen_preflight, screen_ceremony,
+	screen_help;
 
 /* Leaves the screen that is there and enters another. */
 unsigned screen_go(struct console *console, const struct screen *to);
+
+/* Enters the ceremony that was chosen; a real one only past the state of this machine. */
+unsigned screen_begin_ceremony(struct console *console);
 
 /* Puts help over the screen, and takes it away. */
 unsigned screen_cover_with_help(struct console *console);

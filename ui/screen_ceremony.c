@@ -107,6 +107,9 @@ enter(struct console *console)
 		.is_keyboard_tried = &console->is_keyboard_tried,
 	};
 	world.target = console->target;
+	if (console->pass.state[0] != '\0')
+		world.preflight =
+			(struct ceremony_preflight){ console->pass.state, console->pass.red, console->pass.words };
 	memset(&sitting, 0, sizeof sitting);
 	sitting.console = console;
 	text_format(console->title, sizeof console->title, "%s", _(kinds[console->chosen].title));

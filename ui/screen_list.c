@@ -113,7 +113,7 @@ key(struct console *console, const struct press *press)
 			selected < unfinished_count ? unfinished[selected].path : "");
 		console->chosen = selected < unfinished_count ? (size_t)(unfinished[selected].kind - kinds)
 							      : selected - unfinished_count;
-		return screen_go(console, &screen_ceremony);
+		return screen_begin_ceremony(console);
 	default:
 		return screen_common_key(console, press);
 	}

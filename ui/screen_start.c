@@ -1,4 +1,4 @@
-/* The first screen: the places there are. */
+/* The first screen: the places there are. A summary is one line. */
 #include "screen.h"
 
 #include <quorate/ceremony.h>
@@ -8,12 +8,10 @@ static const struct {
 	const struct screen *screen;
 	const char *key, *name, *summary;
 } entries[] = {
-	{ &screen_status, "F2", N_("Status"),
-		N_("What is plugged in: card readers, tokens and software modules, and how they are doing.") },
-	{ &screen_list, "F3", N_("Ceremony"),
-		N_("Guided procedures, step by step. Custodians take turns at this keyboard.") },
-	{ &screen_token, "F5", N_("Token"),
-		N_("One token: its PINs, keys and certificates; initialising and decommissioning it.") },
+	{ &screen_status, "F2", N_("Status"), N_("What is plugged in: card readers, tokens, modules.") },
+	{ &screen_list, "F3", N_("Ceremony"), N_("Guided procedures; custodians take turns at this keyboard.") },
+	{ &screen_token, "F5", N_("Token"), N_("One token: its PINs, keys, certificates; initialising it.") },
+	{ &screen_preflight, "F9", N_("Preflight"), N_("What state this machine is in. Look here the day before.") },
 };
 #define ENTRIES (sizeof entries / sizeof entries[0])
 
@@ -37,6 +35,7 @@ static void
 draw(struct console *console, struct area area)
 {
 	struct area inside = paint_panel(area, _("quorate - key ceremonies"), MEANING_BORDER), text = inside;
+	int step;
 
 	text.row += 1;
 	text.row += paint_wrapped(text, 0, MEANING_NORMAL,
@@ -46,23 +45,23 @@ draw(struct console *console, struct area area)
 						: _("This works on real devices. Whoever wants to try first: leave, "
 						    "and start quorate rehearse."));
 	text.row += 1;
-	for (size_t i = 0; i < ENTRIES; i++) {
-		struct area summary = { text.row + 1, inside.column + 8, 2, inside.columns - 8 };
-
-		if (i == selected)
+	/* With air between them where the screen has the rows for it. */
+	step = inside.row + inside.rows - text.row - 2 >= 3 * (int)ENTRIES ? 3 : 2;
+	for (size_t i = 0; i < ENTRIES; i++, text.row += step) {
+		if (i == selected) {
 			paint_glyph(text.row, inside.column, MEANING_ACCENT, GLYPH_SELECTED);
-		paint_text(text.row, inside.column + 2, 4, MEANING_KEY, entries[i].key);
-		if (i == selected)
 			paint_bar(text.row, inside.column + 7, 24, MEANING_SELECTED, "");
+		}
+		paint_text(text.row, inside.column + 2, 4, MEANING_KEY, entries[i].key);
 		paint_text(text.row, inside.column + 8, 22, i == selected ? MEANING_SELECTED : MEANING_ACCENT,
 			_(entries[i].name));
-		text.row += 2 + paint_wrapped(summary, 0, MEANING_NORMAL, _(entries[i].summary));
+		paint_text(text.row + 1, inside.column + 8, inside.columns - 8, MEANING_NORMAL, _(entries[i].summary));
 	}
-	text.rows = inside.row + inside.rows - text.row - 1;
+	text.row += step == 2;
+	text.rows = inside.row + inside.rows - text.row;
 	paint_wrapped(text, 0, MEANING_NORMAL,
 		_("The arrow keys choose, Enter opens. The keys that work are always in the last line; F1 explains the "
-		  "screen "
-		  "you see."));
+		  "screen you see."));
 }
 
 static unsigned

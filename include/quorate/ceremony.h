@@ -155,6 +155,13 @@ void answer_clear(struct answer *answer);
 
 struct ceremony;
 
+/* What was found of the machine before (preflight.h), for the record. */
+struct ceremony_preflight {
+	const char *state; /* the worst: preflight_state_name; NULL: nobody looked */
+	const char *red;   /* the names of what is red; "" if nothing is */
+	const char *words; /* with which the people went on all the same; "" if nothing is red */
+};
+
 /* What a ceremony needs of the world. Must outlive it. */
 struct ceremony_world {
 	const struct token_door *token;
@@ -168,6 +175,7 @@ struct ceremony_world {
 	/* Procedures: whether the keyboard's layout was tried in this console already; set once it was. NULL: it is
 	   tried each time. */
 	bool *is_keyboard_tried;
+	struct ceremony_preflight preflight;
 };
 
 /* What a procedure needs of its token; none of these for a ceremony. */

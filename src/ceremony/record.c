@@ -137,6 +137,29 @@ record_plan(struct ceremony *ceremony)
 	return outcome == DONE;
 }
 
+static enum outcome
+append_preflight(struct ceremony *ceremony)
+{
+	const struct ceremony_preflight *preflight = &ceremony->world->preflight;
+	const struct journal_field fields[] = {
+		{ "state", preflight->state, 0 },
+		{ "red", preflight->red, 0 },
+		{ "words", preflight->words, 0 },
+	};
+
+	return preflight->state == NULL ? DONE : journal_append(ceremony->journal, "preflight", FIELDS(fields));
+}
+
+bool
+record_preflight(struct ceremony *ceremony)
+{
+	enum outcome outcome = append_preflight(ceremony);
+
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	return outcome == DONE;
+}
+
 /* The facts from before there was a folder come first, each with the time at which it happened. */
 static enum outcome
 write_early(struct ceremony *ceremony)
@@ -165,6 +188,8 @@ write_early(struct ceremony *ceremony)
 	};
 	enum outcome outcome = journal_append(ceremony->journal, "begun", FIELDS(begun));
 
+	if (outcome == DONE)
+		outcome = append_preflight(ceremony);
 	for (size_t i = 0; i < ceremony->early_count && outcome == DONE; i++) {
 		const struct journal_field early[] = { { "at", ceremony->early[i].stamp, 0 },
 			{ "text", ceremony->early[i].note, 0 } };

@@ -503,7 +503,7 @@ take_up(struct ceremony *ceremony, const char *path)
 	dirname(ceremony->plan.folder);
 	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", label == NULL ? "" : label);
 	text_format(ceremony->plan.stamp, sizeof ceremony->plan.stamp, "%s", at == NULL ? begun->utc : at);
-	if (record(ceremony, "resumed", fields, sizeof fields / sizeof fields[0]))
+	if (record(ceremony, "resumed", fields, sizeof fields / sizeof fields[0]) && record_preflight(ceremony))
 		step_go(ceremony, &step_resumed, NULL);
 }
 

@@ -309,6 +309,8 @@ bool record_early(struct ceremony *ceremony, const char *event, const char *note
 bool record_intent(struct ceremony *ceremony, const char *event);
 bool record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, struct code code);
 bool record_plan(struct ceremony *ceremony);
+/* What was found of the machine, when a ceremony goes on; record_open does it by itself. */
+bool record_preflight(struct ceremony *ceremony);
 enum outcome record_open(struct ceremony *ceremony);
 void record_close(struct ceremony *ceremony, const char *event);
 /* The digest to be written down and signed, when the record is closed; appended. */

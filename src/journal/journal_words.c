@@ -11,6 +11,8 @@ static const struct {
 	const char *event, *text;
 } sentences[] = {
 	{ "begun", N_("The ceremony {ceremony} began at {at}, held with quorate {quorate}; rehearsal: {rehearsal}.") },
+	{ "preflight", N_("The machine was looked at; the worst of it was {state}. Red: {red}. The people's words: "
+			  "{words}.") },
 	{ "few-tries-accepted", N_("The people accepted to try a PIN that has few tries left.") },
 	{ "objects-listed", N_("The token told what it holds.") },
 	{ "key-kind-chosen", N_("The kind of key was chosen.") },

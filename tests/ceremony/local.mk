@@ -10,6 +10,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_memory.py \
 	tests/ceremony/test_people.py \
 	tests/ceremony/test_picture.py \
+	tests/ceremony/test_preflight.py \
 	tests/ceremony/test_printing.py \
 	tests/ceremony/test_resume.py
 EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py

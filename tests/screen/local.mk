@@ -18,6 +18,7 @@ EXTRA_DIST += tests/commands/quick.py tests/screen/terminal.py tests/screen/expe
 check_PROGRAMS += tests/screen/console_demo
 tests_screen_console_demo_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) -I$(top_srcdir)
 tests_screen_console_demo_SOURCES = tests/screen/console_demo.c tests/screen/demo.h tests/screen/demo_objects.c \
+	tests/screen/demo_preflight.c \
 	tests/screen/demo_world.c
 tests_screen_console_demo_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_steady_ms
 tests_screen_console_demo_LDADD = libui.a libpaper.a libhost.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \

@@ -31,6 +31,8 @@ SCREENS = {
     "status-help": ([], ["f2", "f1"]),
     "real": (["--real"], []),
     "list": ([], ["f3"]),
+    "preflight": ([], ["f9"]),
+    "preflight-gate": (["--real"], ["f3", "enter", *"too short"[:3], "enter"]),
     "token-0": (["--slots", "0"], ["f5"]),
     "token-1": (["--slots", "1"], ["f5", "down"]),
     "token-3-locked": (["--slots", "3"], ["f5", "right", "enter"]),

@@ -25,6 +25,7 @@
 	GROUP(key)                                                                                                     \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
+	GROUP(preflight)                                                                                               \
 	GROUP(procedures)                                                                                              \
 	GROUP(procedures_keys)                                                                                         \
 	GROUP(prime_slips)                                                                                             \

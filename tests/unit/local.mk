@@ -38,6 +38,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/pkcs11.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
+	tests/unit/preflight.c \
 	tests/unit/prime_slips.c \
 	tests/unit/play_expect.c \
 	tests/unit/procedure_play.c \
