@@ -26,10 +26,19 @@ is_full(const struct mask *mask)
 	return mask->text->size >= mask->most || mask->text->size >= mask->text->capacity;
 }
 
+/* Marks are for shares, which are short. */
 static void
 unmark(struct mask *mask, size_t from)
 {
-	mask->marks &= (UINT64_C(1) << from) - 1;
+	if (from < MASK_MARKS)
+		mask->marks &= (UINT64_C(1) << from) - 1;
+}
+
+static void
+unmark_one(struct mask *mask, size_t at)
+{
+	if (at < MASK_MARKS)
+		mask->marks &= ~(UINT64_C(1) << at);
 }
 
 /* Takes the character at a place out; what stands behind it moves up. */
@@ -56,7 +65,7 @@ put(struct mask *mask, uint32_t character)
 		return MASK_REFUSED;
 	if (mask->cursor < text->size && is_full(mask)) {
 		text->bytes[mask->cursor] = (uint8_t)character;
-		mask->marks &= ~(UINT64_C(1) << mask->cursor);
+		unmark_one(mask, mask->cursor);
 	} else {
 		if (is_full(mask) || !secret_push(text, (uint8_t)character))
 			return MASK_FULL;
@@ -65,7 +74,7 @@ put(struct mask *mask, uint32_t character)
 		if (mask->cursor + 1 < text->size)
 			unmark(mask, mask->cursor);
 		else
-			mask->marks &= ~(UINT64_C(1) << mask->cursor);
+			unmark_one(mask, mask->cursor);
 	}
 	mask->cursor++;
 	return MASK_TAKEN;
@@ -156,12 +165,36 @@ mask_columns(const struct mask *mask)
 	return place_of(mask, mask->most - 1) + 1;
 }
 
+/* How many characters fit the width, whole groups of them. */
+static size_t
+count_shown(const struct mask *mask)
+{
+	size_t shown = mask->most;
+
+	if (mask->width == 0 || mask_columns(mask) <= mask->width)
+		return shown;
+	while (shown > 1 && place_of(mask, shown - 1) + 1 > mask->width)
+		shown--;
+	return mask->group > 0 && shown > mask->group ? shown - shown % mask->group : shown;
+}
+
+/* The first one that is seen: the cursor always is, and groups stay whole. */
+static size_t
+first_shown(const struct mask *mask, size_t shown)
+{
+	size_t at = mask->cursor < mask->most ? mask->cursor : mask->most - 1, step = mask->group > 0 ? mask->group : 1;
+
+	return at < shown ? 0 : (at - shown) / step * step + step;
+}
+
 void
 mask_draw(const struct mask *mask, int row, int column, bool has_cursor)
 {
-	for (size_t i = 0; i < mask->most; i++) {
-		int here = column + place_of(mask, i);
-		enum meaning meaning = mask->marks >> i & 1 ? MEANING_ALARM : MEANING_FIELD;
+	size_t shown = count_shown(mask), first = first_shown(mask, shown);
+
+	for (size_t i = first; i < first + shown && i < mask->most; i++) {
+		int here = column + place_of(mask, i - first);
+		enum meaning meaning = i < MASK_MARKS && mask->marks >> i & 1 ? MEANING_ALARM : MEANING_FIELD;
 
 		if (i >= mask->text->size)
 			paint_text(row, here, 1, meaning, "_");
@@ -173,7 +206,7 @@ mask_draw(const struct mask *mask, int row, int column, bool has_cursor)
 	if (has_cursor) {
 		size_t at = mask->cursor < mask->most ? mask->cursor : mask->most - 1;
 
-		move(row, column + place_of(mask, at) + (mask->cursor == mask->most));
+		move(row, column + place_of(mask, at - first) + (mask->cursor == mask->most));
 		curs_set(1);
 	}
 }

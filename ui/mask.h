@@ -17,13 +17,16 @@ struct mask {
 	bool (*skips)(int character); /* characters passed over without a word (blanks between groups), or NULL */
 	bool is_revealed, is_closed;
 	int64_t hide_at; /* on the steady clock */
-	uint64_t marks;  /* bit i: character i is probably wrong */
+	uint64_t marks;  /* bit i: character i is probably wrong; none beyond MASK_MARKS */
+	int width;       /* columns there are; a longer field moves along with the cursor. 0: all it takes */
 };
+
+#define MASK_MARKS 64
 
 /* MASK_CLOSED: it is not revealed any more, see mask_close_reveal. */
 enum mask_result { MASK_UNKNOWN, MASK_TAKEN, MASK_FULL, MASK_REFUSED, MASK_CLOSED };
 
-/* most at most 64. FAIL_SECURE_HEAP. */
+/* FAIL_SECURE_HEAP. */
 enum outcome mask_open(struct mask *mask, size_t most, unsigned group);
 void mask_close(struct mask *mask);
 

@@ -6,6 +6,9 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
+/* What stands behind a field: how long it is by now. */
+#define POSITION_COLUMNS 20
+
 static struct mask mask;
 
 static bool
@@ -19,8 +22,6 @@ enter(struct sitting *sitting)
 {
 	size_t most = is_pin(sitting) ? sitting->prompt.of.pin.most : LIMIT_PASSWORD_MAX;
 
-	if (most == 0 || most > LIMIT_PASSWORD_MAX)
-		most = LIMIT_PASSWORD_MAX;
 	return mask_open(&mask, most, is_pin(sitting) ? 4 : 0);
 }
 
@@ -65,7 +66,11 @@ draw(struct sitting *sitting, struct area area)
 	text_format(position, sizeof position, P_("%zu character", "%zu characters", mask.text->size), mask.text->size);
 	if (is_pin(sitting) && sitting->prompt.of.pin.least == sitting->prompt.of.pin.most && mask.cursor < mask.most)
 		text_format(position, sizeof position, _("digit %zu of %zu"), mask.cursor + 1, mask.most);
-	if (column + mask_columns(&mask) + 20 > area.column + area.columns) {
+	if (is_pin(sitting))
+		mask.width = area.column + area.columns - column - POSITION_COLUMNS;
+	if (is_pin(sitting) && mask_columns(&mask) > mask.width) {
+		paint_text(area.row, column + mask.width + 3, POSITION_COLUMNS, MEANING_MUTED, position);
+	} else if (column + mask_columns(&mask) + POSITION_COLUMNS > area.column + area.columns) {
 		/* A long password: only its length, at the left. */
 		column = area.column;
 		area.row += area.rows > 1;

@@ -27,6 +27,8 @@
 #define LIMIT_USER_PIN_ADVISED 8
 #define LIMIT_SO_PIN_DIGITS 16
 #define LIMIT_SO_PIN_TRIES 15
+/* PINs of a token in a slot: what the token says, as far as SoftHSM goes, whose limit is the largest that is known. */
+#define LIMIT_SLOT_PIN_MAX 255
 /* Password of a share file: sc-hsm-tool reads at most this many characters. */
 #define LIMIT_PASSWORD_MAX 64
 /* One that a person chooses: guesses at a copied file cost some milliseconds each on a graphics card. */

@@ -11,9 +11,8 @@
 /* Typed before the last tries of a PIN. */
 #define LAST_TRY_WORD "last try"
 #define TWO_TRIES_WORD "two tries left"
-/* A new PIN that is made here; and how much of what a slot takes (SoftHSM: 255) there is room for on a line. */
+/* A new PIN that is made here. */
 #define MADE_USER_DIGITS 8
-#define SLOT_PIN_MOST 40
 
 /* The questions of the steps for a present PIN, and of those for a new one. */
 enum { GIVE_PIN, GIVE_FEW_TRIES, GIVE_SENT };
@@ -39,7 +38,8 @@ pin_limits(const struct ceremony *ceremony, bool is_so, size_t *ret_least, size_
 	const struct slot_info *slot = &ceremony->procedure.slot;
 
 	if (procedure_is_slot(ceremony)) {
-		*ret_most = slot->pin_max > 0 && slot->pin_max < SLOT_PIN_MOST ? slot->pin_max : SLOT_PIN_MOST;
+		*ret_most =
+			slot->pin_max > 0 && slot->pin_max < LIMIT_SLOT_PIN_MAX ? slot->pin_max : LIMIT_SLOT_PIN_MAX;
 		*ret_least = slot->pin_min < *ret_most ? slot->pin_min : *ret_most;
 	} else {
 		*ret_least = is_so ? LIMIT_SO_PIN_DIGITS : LIMIT_USER_PIN_MIN;

@@ -5,7 +5,7 @@
 #include "message.h"
 
 /* The largest secret in a message: a PIN, an SO-PIN or a DKEK share. */
-#define MESSAGE_SECRET_MOST 64
+#define MESSAGE_SECRET_MOST LIMIT_SLOT_PIN_MAX
 
 enum field_kind {
 	FIELD_NUMBER, /* 8 bytes, big-endian */

@@ -12,7 +12,8 @@ PYTHON_TESTS += \
 	tests/ceremony/test_picture.py \
 	tests/ceremony/test_preflight.py \
 	tests/ceremony/test_printing.py \
-	tests/ceremony/test_resume.py
+	tests/ceremony/test_resume.py \
+	tests/ceremony/test_token.py
 EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py
 
 # make picture: the screen in README, from the program as it is.
