@@ -32,6 +32,7 @@ AC_DEFUN([QUORATE_MODES], [
 	AS_IF([test "x$enable_sanitizers" = xyes], [
 		QUORATE_REQUIRE([-fsanitize=address,undefined])
 		QUORATE_REQUIRE([-fno-sanitize-recover=all])
+		QUORATE_CFLAGS="$QUORATE_CFLAGS -DQUORATE_SANITIZED"
 		QUORATE_LDFLAGS="$QUORATE_LDFLAGS -fsanitize=address,undefined"])
 	AS_IF([test "x$enable_coverage" = xyes], [
 		QUORATE_REQUIRE([--coverage])

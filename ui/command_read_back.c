@@ -5,6 +5,7 @@
 
 #include <quorate/file.h>
 #include <quorate/hex.h>
+#include <quorate/process.h>
 #include <quorate/read_back.h>
 #include <quorate/share_file.h>
 #include <quorate/text.h>
@@ -185,6 +186,8 @@ command_read_back(const struct options *options)
 	char missing[256];
 	bool is_well = true;
 
+	if (outcome == DONE)
+		outcome = process_confine(PROCESS_CONSOLE);
 	if (outcome != DONE)
 		return report(NULL, outcome);
 	read_back_begin(&back);

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <quorate/process.h>
 #include <quorate/secret.h>
 #include <quorate/self_check.h>
 #include <quorate/text.h>
@@ -79,6 +80,8 @@ devices_open(
 	}
 	if (outcome == DONE)
 		outcome = launcher_open(&ret->launcher, &launcher);
+	if (outcome == DONE)
+		outcome = process_confine(PROCESS_CONSOLE);
 	if (outcome == DONE)
 		outcome = secret_open();
 	if (outcome == DONE)

@@ -32,6 +32,9 @@ main(int argc, char **argv)
 		status = EXIT_DONE;
 		break;
 	default:
+		/* Those that open devices start a process for them first. */
+		if (!options.command->opens_devices && (outcome = process_confine(PROCESS_CONSOLE)) != DONE)
+			return report(NULL, outcome);
 		if (!options.command->opens_devices && secrets_open() != DONE)
 			return EXIT_FAILED;
 		status = options.command->run(&options);

@@ -26,6 +26,7 @@ OUTCOME(FAIL_LOCKED_MEMORY, N_("A filled sheet needs locked memory, some 8 MiB, 
 OUTCOME(FAIL_RANDOM, N_("The random number generator failed; nothing was created."))
 OUTCOME(FAIL_CRYPTO, N_("The cryptographic library refused a calculation. Run quorate self-check before you try again."))
 OUTCOME(FAIL_PROCESS, N_("The system did not let a helper process start."))
+OUTCOME(FAIL_CONFINE, N_("The system does not let a process give up powers (seccomp), and without that no secret is taken. Use a kernel of Debian, outside of containers that forbid it."))
 
 /* host */
 OUTCOME(FAIL_HELPER_MISSING, N_("The program that does this is not installed on this machine."))

@@ -2,10 +2,25 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Under a limit everything would be locked until it is reached, and then no memory would be had at all. */
+static void
+lock_memory(void)
+{
+#ifndef QUORATE_SANITIZED /* the sanitizers map terabytes */
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit limit;
+
+	(void)setrlimit(RLIMIT_MEMLOCK, &all);
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY)
+		(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+#endif
+}
 
 enum outcome
 process_begin(void)
@@ -21,5 +36,6 @@ process_begin(void)
 	umask(0077);
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return FAIL_PROCESS;
+	lock_memory();
 	return DONE;
 }

@@ -100,6 +100,16 @@ pkcs11_free(struct pkcs11 **module)
 	*module = NULL;
 }
 
+bool
+pkcs11_is_remote(const struct pkcs11 *module)
+{
+	char *path = p11_kit_module_get_filename(module->functions);
+	bool has_path = path != NULL;
+
+	free(path);
+	return !has_path;
+}
+
 CK_RV
 pkcs11_initialise(struct pkcs11 *module, bool is_fresh)
 {

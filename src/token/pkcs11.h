@@ -15,6 +15,9 @@ struct pkcs11;
 enum outcome pkcs11_open(struct pkcs11 **ret, const char *subject);
 void pkcs11_free(struct pkcs11 **module);
 
+/* Whether a command of p11-kit's stands for it (remote), which is started with the module's initialisation. */
+bool pkcs11_is_remote(const struct pkcs11 *module);
+
 /* Initialises the module if need be (is_fresh: finalises it first) and looks at its slots, empty ones included. The
    slots stay good until the next call. FAIL_MODULE_INIT, FAIL_MODULE_SOFTHSM, FAIL_MODULE, FAIL_MEMORY. */
 enum outcome pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info,

@@ -173,6 +173,10 @@ work_pkcs11(const char *subject)
 	struct message message, answer;
 	enum outcome loaded = pkcs11_open(&module, subject), outcome = DONE;
 
+	if (subject[0] != '/' && (module == NULL || !pkcs11_is_remote(module)) &&
+		process_confine(PROCESS_WORKER) != DONE)
+		return;
+
 	while (outcome == DONE && receive(&message, true)) {
 		if (module == NULL) {
 			outcome = refuse(&message, loaded);
@@ -269,6 +273,16 @@ static const struct {
 	[WORKER_WATCH] = { work_watch, false },
 };
 
+/* Before foreign code is loaded. A remote module's command needs the network, and nobody but p11-kit knows yet whether
+   one that is called by its name is such. */
+static bool
+confine(unsigned long kind, const char *subject)
+{
+	bool may_be_remote = kind == WORKER_PKCS11 && subject != NULL && subject[0] != '/';
+
+	return may_be_remote || process_confine(PROCESS_WORKER) == DONE;
+}
+
 int
 worker_main(int argc, char **argv)
 {
@@ -280,6 +294,8 @@ worker_main(int argc, char **argv)
 		return 1;
 	kind = strtoul(argv[2], &end, 10);
 	if (*argv[2] == '\0' || *end != '\0' || kind >= WORKER_KIND_COUNT || (roles[kind].needs_subject && argc != 4))
+		return 1;
+	if (!confine(kind, argc == 4 ? argv[3] : NULL))
 		return 1;
 	if (fcntl(WORKER_SOCKET, F_GETFD) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR || secret_open() != DONE)
 		return 1;

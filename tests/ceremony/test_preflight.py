@@ -1,12 +1,14 @@
 """The gate before a real ceremony: nothing begins while something is red, unless the people say why, on record."""
 import json
 import os
+import pathlib
 import subprocess
 
 import pytest
 
 from people import GATE, Plan, Room
 from quick import QUICK, QUORATE
+from test_figures import processes
 
 WELL = {
     "sys/class/net/lo/type": "772",
@@ -110,3 +112,16 @@ def test_the_command_says_the_same(machine):
     code, text = run()
     assert code == 3 and "Swap                      RED      /dev/sda2" in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_processes_have_given_up_their_powers(tmp_path):
+    """Filters are on in the console and in its workers; the launcher, which starts the few helpers, has none."""
+    with Room(tmp_path / "r", Plan(), program=QUICK) as people:
+        people.press("f2").wait_for("Rehearsal card 1")
+        filters = {}
+        for pid in processes(people.child.pid, tmp_path / "r"):
+            words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            filters.setdefault(b"--role" in words or pid == people.child.pid, []).append("Seccomp:\t2" in status)
+    assert len(filters[True]) >= 4 and all(filters[True]), filters
+    assert False in filters[False]

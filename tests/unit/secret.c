@@ -1,10 +1,17 @@
 #include "groups.h"
 
+#include <quorate/process.h>
 #include <quorate/random.h>
 #include <quorate/secret.h>
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void
 test_secret(void **state)
@@ -70,4 +77,49 @@ test_random(void **state)
 	assert_memory_not_equal(a, b, sizeof a);
 }
 
-TEST_GROUP(secret, cmocka_unit_test(test_secret), cmocka_unit_test(test_secret_heap), cmocka_unit_test(test_random));
+/* In a child: what is given up is given up for good. Returns the number of the expectation that failed, 0 if none. */
+static int
+try_powers(enum process_role role)
+{
+	char *const nothing[] = { NULL };
+	int pair[2];
+
+	if (process_confine(role) != DONE)
+		return 1;
+	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM || socket(AF_NETLINK, SOCK_RAW, 0) >= 0 ||
+		socket(AF_PACKET, SOCK_RAW, 0) >= 0)
+		return 2;
+	if ((socket(AF_UNIX, SOCK_STREAM, 0) >= 0) != (role == PROCESS_WORKER))
+		return 3;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+		return 4;
+	if (process_vm_readv(getppid(), NULL, 0, NULL, 0, 0) == 0 || errno != EPERM)
+		return 5;
+	if (role == PROCESS_CONSOLE && (execve("/bin/true", nothing, nothing) == 0 || errno != EPERM))
+		return 6;
+#ifndef QUORATE_SANITIZED
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 || errno != EPERM)
+		return 7;
+#endif
+	return 0;
+}
+
+static void
+test_process_confine(void **state)
+{
+	(void)state;
+	for (int role = PROCESS_CONSOLE; role <= PROCESS_WORKER; role++) {
+		pid_t child = fork();
+		int status = -1;
+
+		if (child == 0)
+			_exit(try_powers((enum process_role)role));
+		assert_true(child > 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 0);
+	}
+}
+
+TEST_GROUP(secret, cmocka_unit_test(test_process_confine), cmocka_unit_test(test_secret),
+	cmocka_unit_test(test_secret_heap), cmocka_unit_test(test_random));
