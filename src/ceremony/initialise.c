@@ -66,21 +66,6 @@ initialise_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ret->of.confirm.word);
 }
 
-static void
-initialise_take(struct ceremony *ceremony, struct answer *answer)
-{
-	if (strcmp(answer->text, confirm_word(ceremony)) != 0) {
-		step_refuse(ceremony, FAIL_WORD);
-		return;
-	}
-	/* The intent and the card's state are on the disk before the command leaves. */
-	if (!record_intent(ceremony, "initialise-intended"))
-		return;
-	ceremony->progress.is_initialise_sent = true;
-	ceremony->part = INITIALISE_SEND;
-	card_begin(ceremony, TOKEN_INITIALISE);
-}
-
 /* For the shares that come into it; without them the device gets no DKEK. */
 static bool
 waits_as_asked(const struct ceremony *ceremony)
@@ -93,13 +78,29 @@ waits_as_asked(const struct ceremony *ceremony)
 	return hsm->has_dkek && hsm->dkek_total == shares && hsm->dkek_outstanding == shares;
 }
 
-/* As an INITIALIZE of ours leaves it. If it looked like that before, proving the PINs tells the difference. */
+/* As an INITIALIZE of ours leaves it. */
 static bool
 looks_initialised(const struct ceremony *ceremony)
 {
 	const struct hsm_status *hsm = &ceremony->device.hsm;
 
 	return waits_as_asked(ceremony) && hsm->key_count == 0 && strcmp(hsm->label, ceremony->plan.label) == 0;
+}
+
+static void
+initialise_take(struct ceremony *ceremony, struct answer *answer)
+{
+	if (strcmp(answer->text, confirm_word(ceremony)) != 0) {
+		step_refuse(ceremony, FAIL_WORD);
+		return;
+	}
+	/* The intent and the card's state are on the disk before the command leaves. */
+	if (!record_intent(ceremony, "initialise-intended"))
+		return;
+	ceremony->progress.looked_initialised = looks_initialised(ceremony);
+	ceremony->progress.is_initialise_sent = true;
+	ceremony->part = INITIALISE_SEND;
+	card_begin(ceremony, TOKEN_INITIALISE);
 }
 
 /* The PIN that the device has now is asked for, and then for the word again: no try that nobody asked for. */
@@ -122,12 +123,19 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 {
 	enum outcome outcome = answer->outcome;
 
-	if (was_lost && !looks_initialised(ceremony)) {
+	/* Nothing that a device tells without a login says whether it was initialised once more. */
+	if (was_lost && (ceremony->progress.looked_initialised || !looks_initialised(ceremony))) {
 		ceremony->part = INITIALISE_CONFIRM;
 		if (record_card(ceremony, "not-initialised", ceremony->card.lost, ceremony->card.code))
 			step_refuse_with(ceremony, ceremony->card.lost, "%s",
-				_("The device's answer was lost. It was read anew, and does not look as if it had been "
-				  "initialised. Confirm again to try again."));
+				ceremony->progress.looked_initialised
+					? _("The device's answer was lost, and it looks as it did before, so nobody "
+					    "can "
+					    "tell whether it was initialised anew. Confirm again: to do it twice harms "
+					    "nothing.")
+					: _("The device's answer was lost. It was read anew, and does not look as if "
+					    "it "
+					    "had been initialised. Confirm again to try again."));
 		return;
 	}
 	if (!record_card(ceremony, outcome == DONE ? "initialised" : "not-initialised", outcome, answer->code))
@@ -159,6 +167,20 @@ initialise_settled(struct ceremony *ceremony, const struct token_answer *answer,
 		ceremony->part = INITIALISE_CONFIRM;
 }
 
+/* What the device told before it was to be initialised, as it stands in the record. */
+static bool
+looked_initialised(const struct ceremony *ceremony, const struct journal_line *intended)
+{
+	const char *label = journal_read_text(intended, "label");
+	unsigned shares = plan_shares(ceremony);
+	int64_t told = shares == 0 ? -1 : (int64_t)shares;
+
+	return label != NULL && strcmp(label, ceremony->plan.label) == 0 &&
+	       journal_read_number(intended, "keys", -1) == 0 &&
+	       journal_read_number(intended, "dkek_shares", -1) == told &&
+	       journal_read_number(intended, "dkek_outstanding", -1) == told;
+}
+
 static bool
 initialise_resume(struct ceremony *ceremony, const struct step *step)
 {
@@ -176,7 +198,7 @@ initialise_resume(struct ceremony *ceremony, const struct step *step)
 		resume_find(ceremony, "initialised") != NULL || resume_find(ceremony, "initialise-found-done") != NULL;
 	if (!progress->is_initialised && resume_is_later(intended, refused)) {
 		/* The answer never came: the device, read just now, says what it did. */
-		progress->is_initialised = looks_initialised(ceremony);
+		progress->is_initialised = looks_initialised(ceremony) && !looked_initialised(ceremony, intended);
 		record_card(ceremony, progress->is_initialised ? "initialise-found-done" : "not-initialised",
 			progress->is_initialised ? DONE : FAIL_CARD_SILENT, CODE_OF_NOTHING);
 	}

@@ -129,10 +129,11 @@ struct secrets {
 struct progress {
 	bool has_sheets, has_share_file;
 	bool is_initialise_sent, is_initialised;
-	unsigned turns;    /* custodians who have their share on paper */
-	uint64_t written;  /* which of them: bit 0 is custodian 1 */
-	unsigned files;    /* share files that were made and proven */
-	unsigned imported; /* DKEK shares that are in the device */
+	bool looked_initialised; /* before it was, as it would afterwards */
+	unsigned turns;          /* custodians who have their share on paper */
+	uint64_t written;        /* which of them: bit 0 is custodian 1 */
+	unsigned files;          /* share files that were made and proven */
+	unsigned imported;       /* DKEK shares that are in the device */
 	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
 	bool is_set_proven; /* the new shares open the new file, for the same key */
 };

@@ -130,6 +130,62 @@ test_import_lost_after(void **state)
 	play_expect_in_record(play, "\"event\":\"import-found-done\"", true);
 }
 
+/* The card is pulled before it told its count: what the door answers then is that nothing is proven. The count decides
+   once it is back. */
+static void
+test_import_unproven(void **state)
+{
+	struct play *play = *state;
+
+	for (int is_after = 0; is_after < 2; is_after++) {
+		fake_token_new(&play->fake);
+		play_open(play, 2, 3);
+		play_until(play, "turns", PROMPT_GATE);
+		lose(play, TOKEN_IMPORT_DKEK, is_after == 1, true);
+		play->fake.fault.outcome = FAIL_DKEK_UNPROVEN;
+		play_until(play, "import", PROMPT_INSERT_TOKEN);
+		play->fake.reader.has_card = true;
+		play_next(play);
+		if (is_after == 0) {
+			play_expect(play, "import", PROMPT_TELL, DONE);
+			assert_non_null(strstr(play->prompt.text, "still waits for its DKEK share"));
+		}
+		play_finish(play);
+		play_expect_in_record(play, "\"event\":\"import-found-done\"", is_after == 1);
+		ceremony_free(&play->ceremony);
+		play_remove(play);
+	}
+}
+
+/* A device that looked before as it would afterwards: whether it was initialised once more cannot be told, so it is
+   confirmed and done again, and no try of a PIN goes on finding out. */
+static void
+test_initialised_alike(void **state)
+{
+	struct play *play = *state;
+
+	for (int is_after = 0; is_after < 2; is_after++) {
+		fake_token_used(&play->fake, "1111222233334444");
+		play->so_pin = "1111222233334444";
+		play->fake.reader.hsm.key_count = 0;
+		text_format(play->fake.reader.hsm.label, TOKEN_LABEL_SIZE, PLAY_LABEL);
+		play->fake.reader.hsm.has_dkek = true;
+		play->fake.reader.hsm.dkek_total = play->fake.reader.hsm.dkek_outstanding = 1;
+		play_open(play, 2, 2);
+		play_until(play, "initialise", PROMPT_CONFIRM);
+		lose(play, TOKEN_INITIALISE, is_after == 1, false);
+		play_right(play);
+		play_expect(play, "initialise", PROMPT_CONFIRM, FAIL_WORKER_GONE);
+		assert_non_null(strstr(play->prompt.verdict_text, "looks as it did before"));
+		assert_int_equal(play->fake.acts[TOKEN_VERIFY_USER_PIN], 0);
+		play_finish(play);
+		assert_int_equal(play->fake.acts[TOKEN_INITIALISE], 1 + is_after);
+		assert_int_equal(play->fake.acts[TOKEN_PROVE_SO_PIN], 1);
+		ceremony_free(&play->ceremony);
+		play_remove(play);
+	}
+}
+
 /* Each of the other acts loses its answer, before and after; the ceremony ends well all the same. */
 static void
 test_other_answers_lost(void **state)
@@ -200,5 +256,6 @@ test_wrong_kcv(void **state)
 }
 
 TEST_GROUP(ceremony_device, PLAY_TEST(test_wrong_so_pin), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_devices),
-	PLAY_TEST(test_import_lost_before), PLAY_TEST(test_import_lost_after), PLAY_TEST(test_other_answers_lost),
-	PLAY_TEST(test_kcv_told_late), PLAY_TEST(test_kcv_never_told), PLAY_TEST(test_wrong_kcv));
+	PLAY_TEST(test_import_lost_before), PLAY_TEST(test_import_lost_after), PLAY_TEST(test_import_unproven),
+	PLAY_TEST(test_initialised_alike), PLAY_TEST(test_other_answers_lost), PLAY_TEST(test_kcv_told_late),
+	PLAY_TEST(test_kcv_never_told), PLAY_TEST(test_wrong_kcv));
