@@ -31,6 +31,7 @@ struct chosen_token {
 	unsigned long slot;             /* its ID, where there is a module */
 	char reader[TOKEN_NAME_SIZE];   /* "": not in a reader that PC/SC knows */
 	char serial[TOKEN_SERIAL_SIZE]; /* what was in it when it was selected; "": nothing */
+	bool is_awaited;                /* a procedure moved it there; the lists may not show it yet */
 };
 
 /* What was found of the machine before a real ceremony, for its record. */

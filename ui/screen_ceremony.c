@@ -124,11 +124,26 @@ enter(struct console *console)
 	return take_prompt(console);
 }
 
+/* The Token screen goes on with the token that the procedure was about, wherever it is now. */
+static void
+keep_token(struct console *console)
+{
+	struct chosen_token *token = &console->token;
+	struct token_target target;
+
+	if (sitting.ceremony == NULL || !ceremony_target(sitting.ceremony, &target))
+		return;
+	*token = (struct chosen_token){ .is_chosen = true, .slot = target.slot, .is_awaited = true };
+	text_format(token->reader, sizeof token->reader, "%s", target.reader);
+	text_format(token->module, sizeof token->module, "%s", target.module);
+	text_format(token->serial, sizeof token->serial, "%s", target.serial);
+}
+
 static void
 leave(struct console *console)
 {
-	(void)console;
 	leave_view();
+	keep_token(console);
 	ceremony_free(&sitting.ceremony);
 }
 

@@ -24,15 +24,18 @@ static struct entry entries[LIMIT_READERS + LIMIT_SLOTS];
 static size_t entry_count, at, selected, first;
 static size_t kinds_of_token[KINDS_MOST], kind_count;
 
+/* Slots are renumbered (SoftHSM) and taken by other tokens: a serial number says more, where there is one. */
 static bool
-is_chosen(const struct slots *slots, const struct chosen_token *token, const struct entry *entry)
+is_chosen(const struct slots *slots, const struct chosen_token *token, const struct entry *entry, bool is_same_slot)
 {
 	const struct module_info *modules;
 
 	if (entry->reader != NULL)
 		return strcmp(token->reader, entry->reader->name) == 0;
 	slots_modules(slots, &modules);
-	return token->slot == entry->slot->id && strcmp(token->module, modules[entry->slot->module].name) == 0;
+	return strcmp(token->module, modules[entry->slot->module].name) == 0 &&
+	       strcmp(token->serial, entry->slot->serial) == 0 &&
+	       (token->slot == entry->slot->id || (!is_same_slot && token->serial[0] != '\0'));
 }
 
 /* What is known changes between two calls: the list is made anew, and the choice stays on the same token while that is
@@ -54,9 +57,10 @@ collect(struct console *console)
 			entries[entry_count++] = (struct entry){ .slot = &infos[i] };
 	if (at >= entry_count)
 		at = 0;
-	for (size_t i = 0; i < entry_count; i++)
-		if (is_chosen(slots, &console->token, &entries[i])) {
-			at = i;
+	for (size_t i = 0; i < 2 * entry_count; i++)
+		if (is_chosen(slots, &console->token, &entries[i % entry_count], i < entry_count)) {
+			at = i % entry_count;
+			console->token.is_awaited = false;
 			return;
 		}
 }
@@ -68,7 +72,7 @@ choose(struct console *console)
 	struct chosen_token *token = &console->token;
 	const struct module_info *modules;
 
-	if (entry_count == 0)
+	if (entry_count == 0 || token->is_awaited)
 		return;
 	*token = (struct chosen_token){ .is_chosen = true };
 	if (entries[at].reader != NULL) {
@@ -273,6 +277,7 @@ turn(struct console *console, size_t by)
 		return REACT_DRAW;
 	}
 	at = (at + by) % entry_count;
+	console->token.is_awaited = false;
 	choose(console);
 	return REACT_DRAW;
 }

@@ -223,6 +223,10 @@ enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world 
 enum outcome ceremony_fits(
 	const struct ceremony_kind *kind, const struct hsm_status *hsm, const struct slot_info *slot);
 
+/* The token that a procedure is about, as it was found last: to initialise it moves it to another slot, or gives it
+   another serial number and label. False for a ceremony. */
+bool ceremony_target(const struct ceremony *ceremony, struct token_target *ret);
+
 /* What is asked now. Pure: may be asked again after a redraw. */
 enum outcome ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret);
 

@@ -81,6 +81,21 @@ ceremony_fits(const struct ceremony_kind *kind, const struct hsm_status *hsm, co
 	return slot == NULL ? FAIL_NO_TOKEN : fits_slot(kind->needs, slot);
 }
 
+bool
+ceremony_target(const struct ceremony *ceremony, struct token_target *ret)
+{
+	if (ceremony->kind == NULL || !ceremony->kind->is_procedure)
+		return false;
+	*ret = (struct token_target){ 0 };
+	if (procedure_is_slot(ceremony)) {
+		*ret = ceremony->procedure.target;
+		return true;
+	}
+	text_format(ret->reader, sizeof ret->reader, "%s", ceremony->device.reader);
+	text_format(ret->serial, sizeof ret->serial, "%s", ceremony->device.serial);
+	return true;
+}
+
 enum outcome
 procedure_open(struct ceremony **ret, const struct ceremony_world *world, const char *kind,
 	const struct step *const *steps, size_t count)

@@ -292,6 +292,14 @@ ceremony_resume(struct ceremony **ret, const struct ceremony_world *ceremony_wor
 	return demo_open(ret, ceremony_world);
 }
 
+bool
+ceremony_target(const struct ceremony *ceremony, struct token_target *ret)
+{
+	(void)ceremony;
+	(void)ret;
+	return false;
+}
+
 enum outcome
 ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 {
