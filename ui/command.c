@@ -6,8 +6,11 @@
 
 static const struct command commands[] = {
 	{ NULL, "", N_("the console, on the devices that are plugged in"), "f", 0, 0, true, command_console },
-	{ "rehearse", "", N_("the console in rehearsal: virtual devices, nothing real is touched"), "fcre", 0, 0, true,
+	{ "ceremony", "", N_("the console, at once in the ceremony of a plan"), "fl", 0, 0, true, command_ceremony },
+	{ "rehearse", "", N_("the console in rehearsal: virtual devices, nothing real is touched"), "fcrel", 0, 0, true,
 		command_rehearse },
+	{ "plan", "check|show FILE", N_("check the plan of a ceremony, or show what would be done"), "", 2, 2, false,
+		command_plan },
 	{ "status", "", N_("what is plugged in: modules, slots, tokens, readers"), "jOyRfc", 0, 0, true,
 		command_status },
 	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSkt", 1, MANY, false,
@@ -28,7 +31,8 @@ static const struct command commands[] = {
 		command_keys },
 	{ "attest", "FILE...", N_("say whether a saved attestation proves where a key was made"), "j", 1, MANY, false,
 		command_attest },
-	{ "journal", "verify|show FILE", N_("verify the record of a ceremony, or show it in words"), "", 2, 2, false,
+	{ "journal", "verify|show|open FILE",
+		N_("verify the record of a ceremony, show it in words, open what is private"), "", 2, 5, false,
 		command_journal },
 	{ "preflight", "", N_("say what state this machine is in before a ceremony"), "jf", 0, 0, true,
 		command_preflight },

@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include <quorate/launcher.h>
+#include <quorate/plan_file.h>
 #include <quorate/rehearsal.h>
 #include <quorate/slots.h>
 
@@ -35,6 +36,8 @@ int command_read_back(const struct options *options);
 int command_qr(const struct options *options);
 int command_keys(const struct options *options);
 int command_attest(const struct options *options);
+int command_plan(const struct options *options);
+int command_ceremony(const struct options *options);
 int command_journal(const struct options *options);
 int command_preflight(const struct options *options);
 int command_self_check(const struct options *options);
@@ -61,6 +64,9 @@ void devices_close(struct devices *devices);
 
 /* The secure heap and the quick self-check: before any secret. On failure a sentence was printed. */
 enum outcome secrets_open(void);
+
+/* Reads a plan; its faults were printed unless DONE. */
+enum outcome plan_open(struct plan_file **ret, const char *path);
 
 /* The console, on the real devices (rehearsal NULL) or in rehearsal; folder is there. Returns the exit status. */
 int console_open(const struct options *options, const struct rehearsal *rehearsal, const char *folder);

@@ -26,19 +26,25 @@ command_folder(const char *given, char ret[COMMAND_FOLDER_SIZE])
 int
 console_open(const struct options *options, const struct rehearsal *rehearsal, const char *folder)
 {
+	struct plan_file *plan = NULL;
 	struct devices devices;
 	int status = EXIT_FAILED;
+	enum outcome outcome;
 
+	if (options->plan != NULL && (outcome = plan_open(&plan, options->plan)) != DONE)
+		return report(options->plan, outcome);
 	if (devices_open(&devices, options, rehearsal, DEVICES_ACT) == DONE) {
 		status = console_run(&(struct console_settings){ .launcher = devices.launcher,
 			.root = command_root(),
 			.slots = devices.slots,
 			.is_rehearsal = rehearsal != NULL,
 			.folder = folder,
+			.plan = plan,
 			.wants_letter_paper = options->wants_letter,
 			.iterations = command_iterations });
 		devices_close(&devices);
 	}
+	plan_file_free(&plan);
 	return status;
 }
 
@@ -51,4 +57,10 @@ command_console(const struct options *options)
 	if (outcome == DONE)
 		outcome = file_make_folder(folder);
 	return outcome == DONE ? console_open(options, NULL, folder) : report(options->folder, outcome);
+}
+
+int
+command_ceremony(const struct options *options)
+{
+	return command_console(options);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SENTENCE_SIZE 4096
+#define SALT_SIZE 16
 
 static void
 print_lines(const struct journal_record *record)
@@ -72,25 +73,74 @@ print_verdict(const char *path, const struct journal_record *record)
 	return EXIT_DONE;
 }
 
+/* Blanks between the groups of the salt do not matter. */
+static enum outcome
+read_salt(const char *text, char ret[2 * SALT_SIZE + 1])
+{
+	uint8_t bytes[SALT_SIZE];
+	size_t length = 0;
+	enum outcome outcome;
+
+	for (; *text != '\0' && length < 2 * SALT_SIZE + 1; text++)
+		if (*text != ' ')
+			ret[length++] = *text;
+	outcome = hex_decode(ret, length, bytes, sizeof bytes);
+	hex_encode(bytes, sizeof bytes, ret);
+	return outcome == DONE ? DONE : FAIL_JOURNAL_SALT;
+}
+
+/* A private fact: NAME VALUE SALT, as they stand on the sheet of salts. */
+static int
+open_fact(const struct journal_record *record, char **words)
+{
+	char salt[2 * SALT_SIZE + 2];
+	size_t line;
+	bool is_there;
+	enum outcome outcome = read_salt(words[2], salt);
+
+	if (outcome == DONE)
+		outcome = journal_open_find(record, words[0], words[1], salt, &line, &is_there);
+	if (outcome == DONE && line == 0)
+		outcome = is_there ? FAIL_JOURNAL_OPEN : FAIL_JOURNAL_NOT_PRIVATE;
+	if (outcome != DONE)
+		return report(words[0], outcome);
+	printf(_("Proven: the record has said so from the first, in line %zu.\n"), line);
+	return EXIT_DONE;
+}
+
+static const struct {
+	const char *name;
+	size_t words;
+} acts[] = {
+	{ "verify", 2 },
+	{ "show", 2 },
+	{ "open", 5 },
+};
+enum { ACT_VERIFY, ACT_SHOW, ACT_OPEN, ACT_COUNT };
+
 int
 command_journal(const struct options *options)
 {
-	const char *act = options->files[0], *path = options->files[1];
-	bool wants_lines = strcmp(act, "show") == 0;
+	const char *path = options->files[1];
 	struct journal_record *record;
 	enum outcome outcome;
-	int status;
+	int status, act = 0;
 
-	if (!wants_lines && strcmp(act, "verify") != 0) {
-		report(act, FAIL_USAGE);
+	while (act < ACT_COUNT && strcmp(options->files[0], acts[act].name) != 0)
+		act++;
+	if (act == ACT_COUNT || options->file_count != acts[act].words) {
+		report(options->files[0], FAIL_USAGE);
 		return EXIT_USAGE;
 	}
 	outcome = journal_read(&record, path);
 	if (outcome != DONE)
 		return report(path, outcome);
-	if (wants_lines)
+	if (act == ACT_SHOW)
 		print_lines(record);
-	status = print_verdict(path, record);
+	if (act == ACT_OPEN && record->verdict == DONE)
+		status = open_fact(record, options->files + 2);
+	else
+		status = print_verdict(path, record);
 	journal_record_free(&record);
 	return status;
 }

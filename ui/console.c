@@ -1,6 +1,7 @@
 #include "console.h"
 
 #include "loop.h"
+#include "plans.h"
 #include "screen.h"
 #include "signals.h"
 #include "terminal.h"
@@ -31,9 +32,12 @@ console_run(const struct console_settings *settings)
 	}
 	theme_open();
 	screen_go(&console, &screen_start);
+	if (settings->plan != NULL)
+		plans_begin(&console, settings->plan);
 	end = loop_run(&console, signals, &number);
 	if (screen_live(&console)->leave != NULL)
 		screen_live(&console)->leave(&console);
+	plans_close();
 	terminal_close();
 	if (end == LOOP_SIGNAL)
 		signals_raise(number);

@@ -4,13 +4,15 @@
 #define UI_CONSOLE_H
 
 #include <quorate/launcher.h>
+#include <quorate/plan_file.h>
 #include <quorate/slots.h>
 
 struct console_settings {
 	struct launcher *launcher;
 	struct slots *slots;
 	bool is_rehearsal;
-	const char *folder; /* where ceremonies keep their folders */
+	const char *folder;           /* where ceremonies keep their folders */
+	const struct plan_file *plan; /* the console begins in its ceremony; NULL: none */
 	bool wants_letter_paper;
 	const char *root; /* "" or, in tests, the folder that stands for / where the spool and drives are looked for */
 	unsigned long iterations; /* LIMIT_DKEK_ITERATIONS but in a test build */

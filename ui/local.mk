@@ -27,6 +27,8 @@ libui_a_SOURCES = \
 	ui/pictures.h \
 	ui/preflight_look.c \
 	ui/preflight_look.h \
+	ui/plans.c \
+	ui/plans.h \
 	ui/preview.c \
 	ui/preview.h \
 	ui/printer.c \
@@ -86,6 +88,7 @@ command_sources = \
 	ui/command_journal.c \
 	ui/command_keys.c \
 	ui/command_preflight.c \
+	ui/command_plan.c \
 	ui/command_qr.c \
 	ui/command_read_back.c \
 	ui/command_rehearse.c \

@@ -23,6 +23,7 @@ static const struct entry {
 	{ 'h', true, "help", NULL, N_("say how this is used") },
 	{ 'V', true, "version", NULL, N_("say which version this is") },
 	{ 'f', false, "folder", "DIR", N_("where ceremonies, or the rehearsal, keep their files") },
+	{ 'l', false, "plan", "FILE", N_("the reviewed plan of a ceremony; see quorate-plan(5)") },
 	{ 'c', false, "cards", "N", N_("virtual devices, 1 to 16 (2)") },
 	{ 'r', false, "reset", NULL, N_("begin with blank virtual devices") },
 	{ 'e', false, "env", NULL, N_("print the environment by which other programs reach the rehearsal") },
@@ -147,6 +148,9 @@ take(struct options *options, char letter, const char *value)
 	case 'f':
 		options->folder = value;
 		return *value == '\0' ? _("the folder needs a name.") : NULL;
+	case 'l':
+		options->plan = value;
+		break;
 	case 'c':
 		if (!read_number(value, 1, LIMIT_READERS, &number))
 			return _("the number of cards is 1 to 16.");
@@ -238,6 +242,9 @@ judge(struct options *options, const bool given[ENTRY_COUNT], char **operands, s
 	if (options->wants_shares && options->wants_shares_stdin)
 		return refuse(
 			_("the shares come from the terminal or from standard input, not from both."), command->name);
+	if (command->run == command_ceremony && options->plan == NULL)
+		return refuse(
+			_("the plan has to be named: --plan FILE. Without one, start quorate alone."), command->name);
 	if (command->run == command_read_back && options->output == NULL)
 		return refuse(_("the file to be written has to be named: -o OUT."), command->name);
 	if (command->run == command_sheet && options->output == NULL)

@@ -12,7 +12,7 @@ struct options {
 	const struct command *command;
 	const char *modules[LIMIT_MODULES + 1]; /* NULL-terminated */
 	size_t module_count;
-	const char *folder, *output, *digest; /* NULL: not given */
+	const char *folder, *output, *digest, *plan; /* NULL: not given */
 	unsigned cards;
 	bool wants_reset, wants_environment, wants_json, wants_only, wants_rehearsal, wants_objects,
 		wants_password_stdin, wants_shares_stdin, wants_shares;

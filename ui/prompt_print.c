@@ -88,12 +88,19 @@ lines_now(const struct sitting *sitting, enum line ret[LINES_MOST])
 	return count;
 }
 
+static bool
+is_saved(const struct sitting *sitting)
+{
+	return sitting->prompt.of.print.pdf[0] != '\0';
+}
+
 static int
 rows(const struct sitting *sitting, int columns)
 {
 	enum line lines[LINES_MOST];
-	int files = rows_count(sitting->prompt.of.print.pdf, columns - 4) +
-		    rows_count(sitting->prompt.of.print.plain, columns - 4);
+	int files = is_saved(sitting) ? rows_count(sitting->prompt.of.print.pdf, columns - 4) +
+						rows_count(sitting->prompt.of.print.plain, columns - 4)
+				      : 0;
 
 	if (self.is_typing)
 		return 5;
@@ -168,10 +175,13 @@ draw(struct sitting *sitting, struct area area)
 		draw_path(area);
 		return;
 	}
-	text_format(text, sizeof text,
-		P_("%zu sheet is saved in these files:", "%zu sheets are saved in these files:",
-			sitting->prompt.of.print.count),
-		sitting->prompt.of.print.count);
+	if (!is_saved(sitting))
+		text_format(text, sizeof text, "%s", _("This is in no file. What is printed here is all there is."));
+	else
+		text_format(text, sizeof text,
+			P_("%zu sheet is saved in these files:", "%zu sheets are saved in these files:",
+				sitting->prompt.of.print.count),
+			sitting->prompt.of.print.count);
 	paint_text(area.row, area.column, area.columns, MEANING_NORMAL, text);
 	area = below(area, 1);
 	file = (struct area){ area.row, area.column + 2, area.rows, area.columns - 4 };
@@ -194,9 +204,9 @@ draw(struct sitting *sitting, struct area area)
 	}
 	if (printer.count == 0 && area.rows > 0)
 		paint_text(area.row, area.column + 2, area.columns - 2, MEANING_MUTED,
-			printer.state == PRINTER_LISTING
-				? _("Looking for printers...")
-				: _("No printer is set up here: take the files to one, or go on."));
+			printer.state == PRINTER_LISTING ? _("Looking for printers...")
+			: is_saved(sitting) ? _("No printer is set up here: take the files to one, or go on.")
+					    : _("No printer is set up here: look at the sheet and copy it by hand."));
 }
 
 /* The sheets as they are printed now: from the file, or one of them alone. */
@@ -205,7 +215,7 @@ make_pdf(const struct sitting *sitting, uint8_t **ret, size_t *ret_size)
 {
 	const struct prompt *prompt = &sitting->prompt;
 
-	if (!self.is_guarded || prompt->of.print.count == 1)
+	if (is_saved(sitting) && (!self.is_guarded || prompt->of.print.count == 1))
 		return file_read(prompt->of.print.pdf, LIMIT_FILE_READ, ret, ret_size);
 	return pdf_make(prompt->of.print.sheets + self.next, 1,
 		sitting->console->settings->wants_letter_paper ? PAPER_LETTER : PAPER_A4, ret, ret_size);
@@ -261,6 +271,14 @@ print_to(struct sitting *sitting, const char *path)
 	}
 	if (!is_pdf && !is_plain)
 		return FAIL_OUTPUT_ENDING;
+	if (!is_saved(sitting)) {
+		outcome = is_pdf ? make_pdf(sitting, &bytes, &size)
+				 : sheet_plain(prompt->of.print.sheets, prompt->of.print.count, (char **)&bytes, &size);
+		if (outcome == DONE)
+			outcome = file_save(path, bytes, size);
+		free(bytes);
+		return outcome;
+	}
 	outcome = file_read(is_pdf ? prompt->of.print.pdf : prompt->of.print.plain, LIMIT_FILE_READ, &bytes, &size);
 	if (outcome == DONE)
 		outcome = file_save(path, bytes, size);

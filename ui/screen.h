@@ -42,20 +42,21 @@ struct pass {
 /* What the screens share. */
 struct console {
 	const struct console_settings *settings;
-	const struct screen *screen; /* what is seen */
-	const struct screen *under;  /* what help covers, and what lives on there; else NULL */
-	enum place place;            /* where the keys are, see keys.h; the screen keeps it right */
-	enum place under_place;      /* the same of the screen under help */
-	size_t chosen;               /* the ceremony or procedure to begin: an index into ceremony_kinds */
-	struct token_target target;  /* of the procedure to begin, set by the Token screen */
-	bool is_keyboard_tried;      /* its layout was found right in this console */
-	struct chosen_token token;   /* kept by Status */
-	bool is_gated;               /* the Preflight screen stands before the ceremony that was chosen */
-	struct pass pass;            /* set before a ceremony is entered; state "" in rehearsal */
-	char resume[512];            /* the record of an interrupted ceremony chosen instead; "": none */
-	char title[128];             /* for the top line, set by the screen; "" if none */
-	char position[48];           /* "step 6 of 14", or "" */
-	char message[512];           /* the line above the key bar */
+	const struct screen *screen;  /* what is seen */
+	const struct screen *under;   /* what help covers, and what lives on there; else NULL */
+	enum place place;             /* where the keys are, see keys.h; the screen keeps it right */
+	enum place under_place;       /* the same of the screen under help */
+	size_t chosen;                /* the ceremony or procedure to begin: an index into ceremony_kinds */
+	struct token_target target;   /* of the procedure to begin, set by the Token screen */
+	bool is_keyboard_tried;       /* its layout was found right in this console */
+	struct chosen_token token;    /* kept by Status */
+	bool is_gated;                /* the Preflight screen stands before the ceremony that was chosen */
+	struct pass pass;             /* set before a ceremony is entered; state "" in rehearsal */
+	const struct plan_file *plan; /* the ceremony's to begin; NULL: none */
+	char resume[512];             /* the record of an interrupted ceremony chosen instead; "": none */
+	char title[128];              /* for the top line, set by the screen; "" if none */
+	char position[48];            /* "step 6 of 14", or "" */
+	char message[512];            /* the line above the key bar */
 	enum meaning message_meaning;
 };
 

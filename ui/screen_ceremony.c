@@ -106,6 +106,7 @@ enter(struct console *console)
 		.wants_letter_paper = console->settings->wants_letter_paper,
 		.is_keyboard_tried = &console->is_keyboard_tried,
 	};
+	world.plan = console->plan;
 	world.target = console->target;
 	if (console->pass.state[0] != '\0')
 		world.preflight =

@@ -1,4 +1,5 @@
 /* The ceremonies there are. */
+#include "plans.h"
 #include "rows.h"
 #include "screen.h"
 
@@ -6,9 +7,10 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-/* Interrupted ceremonies stand first. */
+/* Interrupted ceremonies stand first, then the plans that lie in the folder. */
 static struct ceremony_unfinished unfinished[8];
-static size_t unfinished_count, selected;
+static const struct plans_entry *plans;
+static size_t unfinished_count, plan_count, selected;
 
 /* Ceremonies stand before the procedures on tokens, which the Token screen lists. */
 static size_t
@@ -32,32 +34,55 @@ enter(struct console *console)
 	if (console->chosen >= ceremonies(&kinds))
 		console->chosen = 0;
 	unfinished_count = ceremony_unfinished(&world, unfinished, sizeof unfinished / sizeof unfinished[0]);
-	selected = unfinished_count > 0 ? 0 : console->chosen;
+	plan_count = plans_read(console->settings->folder, &plans);
+	console->plan = NULL;
+	selected = unfinished_count > 0 ? 0 : plan_count + console->chosen;
 	return REACT_DRAW;
+}
+
+/* Which plan an entry is; NULL: it is none. */
+static const struct plans_entry *
+plan_at(size_t at)
+{
+	return at >= unfinished_count && at < unfinished_count + plan_count ? &plans[at - unfinished_count] : NULL;
 }
 
 static void
 tell_title(size_t at, char *ret, size_t size)
 {
+	const struct plans_entry *plan = plan_at(at);
 	const struct ceremony_kind *kinds;
 
 	ceremony_kinds(&kinds);
 	if (at < unfinished_count)
 		text_format(ret, size, _("Unfinished: %s, %s, begun %s"), _(unfinished[at].kind->title),
 			unfinished[at].label, unfinished[at].stamp);
+	else if (plan != NULL)
+		text_format(ret, size, _("Plan: %s"), plan->plan == NULL ? plan->file : plan->plan->name);
 	else
-		text_format(ret, size, "%s", _(kinds[at - unfinished_count].title));
+		text_format(ret, size, "%s", _(kinds[at - unfinished_count - plan_count].title));
 }
 
-static const char *
-summary_of(size_t at)
+static void
+tell_summary(size_t at, char *ret, size_t size)
 {
+	const struct plans_entry *plan = plan_at(at);
 	const struct ceremony_kind *kinds;
 
 	ceremony_kinds(&kinds);
-	return at < unfinished_count ? _("It was interrupted. Go on from its last step on record: you are told first "
-					 "what was done and what has to be repeated.")
-				     : _(kinds[at - unfinished_count].summary);
+	if (at < unfinished_count)
+		text_format(ret, size, "%s",
+			_("It was interrupted. Go on from its last step on record: you are told first what was done "
+			  "and what has to be repeated."));
+	else if (plan != NULL && plan->plan == NULL)
+		text_format(ret, size, _("%s cannot be followed: %s"), plan->file, plan->fault);
+	else if (plan != NULL)
+		text_format(ret, size,
+			_("A ceremony as it was planned in %s: what the plan has decided is shown, and not asked "
+			  "again."),
+			plan->file);
+	else
+		text_format(ret, size, "%s", _(kinds[at - unfinished_count - plan_count].summary));
 }
 
 /* Lines under the list for what the selected one is about, with a blank line above. */
@@ -67,9 +92,10 @@ static void
 draw(struct console *console, struct area area)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremonies(&kinds) + unfinished_count, first = 0;
+	size_t count = ceremonies(&kinds) + unfinished_count + plan_count, first = 0;
 	struct area inside = paint_panel(area, _("Which ceremony?"), MEANING_BORDER);
 	size_t shown = (size_t)(inside.rows - SUMMARY_ROWS - 1);
+	char text[2 * LIMIT_TEXT_INPUT + LIMIT_FILE_NAME];
 	struct area summary = { inside.row + inside.rows - SUMMARY_ROWS, inside.column + 2, SUMMARY_ROWS,
 		inside.columns - 2 };
 
@@ -94,14 +120,16 @@ draw(struct console *console, struct area area)
 		paint_glyph(inside.row + 1, inside.column + inside.columns - 1, MEANING_ACCENT, GLYPH_MORE);
 	if (first + shown < count)
 		paint_glyph(inside.row + (int)shown, inside.column + inside.columns - 1, MEANING_ACCENT, GLYPH_MORE);
-	paint_wrapped(summary, 0, MEANING_NORMAL, summary_of(selected));
+	tell_summary(selected, text, sizeof text);
+	paint_wrapped(summary, 0, MEANING_NORMAL, text);
 }
 
 static unsigned
 key(struct console *console, const struct press *press)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremonies(&kinds) + unfinished_count;
+	const struct plans_entry *plan;
+	size_t count = ceremonies(&kinds) + unfinished_count + plan_count;
 
 	if (count == 0)
 		return screen_common_key(console, press);
@@ -109,10 +137,18 @@ key(struct console *console, const struct press *press)
 		return REACT_DRAW;
 	switch (press->request) {
 	case REQUEST_ACCEPT:
+		plan = plan_at(selected);
+		if (plan != NULL && plan->plan != NULL)
+			return plans_begin(console, plan->plan);
+		if (plan != NULL) {
+			screen_message(console, MEANING_WARNING, "%s",
+				_("Mend the plan first. quorate plan check names every fault with its line."));
+			return REACT_DRAW;
+		}
 		text_format(console->resume, sizeof console->resume, "%s",
 			selected < unfinished_count ? unfinished[selected].path : "");
 		console->chosen = selected < unfinished_count ? (size_t)(unfinished[selected].kind - kinds)
-							      : selected - unfinished_count;
+							      : selected - unfinished_count - plan_count;
 		return screen_begin_ceremony(console);
 	default:
 		return screen_common_key(console, press);

@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <quorate/check_word.h>
 #include <quorate/clock.h>
+#include <quorate/plan_file.h>
 #include <quorate/sheet.h>
 #include <quorate/token.h>
 
@@ -112,7 +113,8 @@ struct prompt {
 		struct {
 			const struct sheet *const *sheets; /* the ceremony's */
 			size_t count;
-			char pdf[512], plain[512]; /* files in which they were saved */
+			char pdf[512], plain[512]; /* files in which they were saved; "": they are in no file, and stay
+					      so */
 		} print;
 		struct {
 			double fraction; /* 0..1; below 0: cannot be told */
@@ -170,6 +172,9 @@ struct ceremony_world {
 	const char *folder;      /* where ceremonies keep their folders; offered, and can be changed by the people */
 	const char *version;     /* of quorate, for the record */
 	bool wants_letter_paper; /* US letter instead of A4 */
+	/* The plan that the ceremony follows, if it is for this kind; the ceremony keeps a copy. NULL: the people are
+	   asked. */
+	const struct plan_file *plan;
 	/* Procedures on a token: which one. With a reader a SmartCard-HSM, else a token in a slot. */
 	struct token_target target;
 	/* Procedures: whether the keyboard's layout was tried in this console already; set once it was. NULL: it is
@@ -217,6 +222,13 @@ size_t ceremony_unfinished(const struct ceremony_world *world, struct ceremony_u
  * journal_continue, FAIL_MEMORY.
  */
 enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path);
+
+/* What a ceremony with this plan does, step by step, for reviewers: at most most; returns how many. */
+struct ceremony_outline {
+	const char *title;
+	bool is_decided; /* by the plan: not asked */
+};
+size_t ceremony_outline(const struct plan_file *plan, struct ceremony_outline *ret, size_t most);
 
 /* Whether a procedure fits a token as it is now: DONE, or why not. hsm: what a SmartCard-HSM in a reader says of
    itself; slot: a token behind a module. One of them is NULL. */

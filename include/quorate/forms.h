@@ -9,8 +9,10 @@
 /* What all sheets have in common; texts may be NULL or "" where they are not known or private. */
 struct form_facts {
 	const char *ceremony; /* "New key domain: fmd-alice" */
-	const char *stamp;    /* when, ISO 8601 */
-	const char *device;   /* label and serial number */
+	const char *organisation;
+	const char *plan;   /* SHA-256 of the reviewed plan, hex */
+	const char *stamp;  /* when, ISO 8601 */
+	const char *device; /* label and serial number */
 	const char *set; /* identity of the set: first 16 hex digits of the share file's SHA-256, "" before the file is
 			    there */
 	const char *file_name; /* of the share file, without folder */

@@ -41,6 +41,18 @@ const struct journal_line *journal_read_last(const struct journal_record *record
 const char *journal_read_text(const struct journal_line *line, const char *name);
 int64_t journal_read_number(const struct journal_line *line, const char *name, int64_t otherwise);
 
+/*
+ * A private fact stands in the record as the SHA-256 of "SALT:NAME:VALUE", in the field NAME_sha256 of a line with this
+ * event; the salt, 32 hex digits, is on the sheet of salts only.
+ */
+#define JOURNAL_OPEN_EVENT "kept-private"
+#define JOURNAL_OPEN_ENDING "_sha256"
+enum outcome journal_open_digest(
+	const char *name, const char *value, const char *salt, char ret[JOURNAL_DIGEST_TEXT_SIZE]);
+/* *ret_line: the line that it opens; 0: none. *ret_is_there: there is such a fact at all. FAIL_MEMORY. */
+enum outcome journal_open_find(const struct journal_record *record, const char *name, const char *value,
+	const char *salt, size_t *ret_line, bool *ret_is_there);
+
 /* A line in words, on one line of text; fields that the sentence does not name follow in brackets, so that nothing of
    the record is left out; cleaned, for a record may come from anywhere. False: an event without a sentence, whose name
    then stands for it. */

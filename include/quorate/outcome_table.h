@@ -154,6 +154,9 @@ OUTCOME(FAIL_REHEARSAL_BUSY, N_("The rehearsal's cards are still in use, so noth
 OUTCOME(FAIL_JOURNAL_CHAIN, N_("The record was changed after it was written."))
 OUTCOME(FAIL_JOURNAL_FORM, N_("This is not a ceremony's record."))
 OUTCOME(FAIL_JOURNAL_WRITE, N_("The record cannot be written, and nothing is done without one. Look at the disk, then try again."))
+OUTCOME(FAIL_JOURNAL_OPEN, N_("The record does not say this: value and salt do not fit its digest. Compare both with the sheet of salts."))
+OUTCOME(FAIL_JOURNAL_NOT_PRIVATE, N_("The record has no private fact of this name. There may be: custodians, threshold, names."))
+OUTCOME(FAIL_JOURNAL_SALT, N_("A salt has 32 hex digits. Copy it from the sheet of salts."))
 OUTCOME(FAIL_JOURNAL_BUSY, N_("This record is being written by another quorate on this machine. End that one, or wait for it."))
 
 /* paper */
@@ -173,6 +176,11 @@ OUTCOME(FAIL_QR, N_("The QR symbol could not be made."))
 OUTCOME(FAIL_PRINTER, N_("The printer did not take the sheet. It is not lost: look at the printer and print again."))
 OUTCOME(FAIL_SPOOL, N_("The print queue did not let its jobs be purged: a copy of the sheet may be kept there. Whoever runs the printer has to delete it."))
 OUTCOME(FAIL_NO_PRINTER, N_("No printer is set up on this machine. Save the sheets as files instead."))
+
+/* plan */
+OUTCOME(FAIL_PLAN, N_("This plan cannot be followed as it stands. Each fault is told with its line; mend the file, and have it reviewed again."))
+OUTCOME(FAIL_PLAN_CHANGED, N_("The plan of this ceremony is not the one that it began with, or is missing. Put the reviewed file back and try again."))
+OUTCOME(FAIL_PLAN_DEVICE, N_("This is not the device that the plan is for."))
 
 /* ceremony and screens */
 OUTCOME(FAIL_RESUME, N_("This ceremony cannot be gone on with: it is over, or its record is of another kind."))

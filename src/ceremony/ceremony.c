@@ -54,7 +54,9 @@ ceremony_has(const struct ceremony *ceremony, const struct step *step)
 static bool
 is_wanted(const struct ceremony *ceremony, const struct step *step)
 {
-	return step->is_wanted == NULL || step->is_wanted(ceremony);
+	bool is_decided = ceremony->agreed != NULL && step->is_planned != NULL && step->is_planned(ceremony);
+
+	return (step->is_wanted == NULL || step->is_wanted(ceremony)) && !is_decided;
 }
 
 static void
@@ -85,6 +87,15 @@ ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const 
 	ceremony->step_count = count;
 	ceremony->turn = ceremony->called = ceremony->old.turn = 1;
 	clock_stamp(ceremony->plan.stamp);
+	if (world->plan != NULL && strcmp(world->plan->ceremony, kind) == 0) {
+		enum outcome outcome = agreed_take(ceremony, world->plan);
+
+		if (outcome != DONE) {
+			free(ceremony);
+			*ret = NULL;
+			return outcome;
+		}
+	}
 	enter_step(ceremony, steps[0]);
 	return DONE;
 }
@@ -274,11 +285,13 @@ ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 	if (ceremony->verdict != DONE)
 		text_format(ret->verdict_text, sizeof ret->verdict_text, "%s", ceremony->verdict_text);
 	if (ceremony->is_paused && ceremony->end == END_NOT_YET)
-		note_ask_pause(ret);
+		note_ask_pause(ceremony, ret);
 	else if (ceremony->end == END_NOT_YET && ceremony->card.phase != CARD_IDLE)
 		card_ask(ceremony, ret);
 	else
 		ceremony->step->ask(ceremony, ret);
+	if (ret->kind == PROMPT_GATE && !ret->of.gate.is_leaving)
+		people_call_custodian(ceremony, ret->of.gate.custodian, ret);
 	if (ret->kind != PROMPT_DONE)
 		remains_tell(ceremony, ret->stop_text, sizeof ret->stop_text);
 	return DONE;
@@ -400,6 +413,8 @@ ceremony_free(struct ceremony **ceremony)
 	if ((*ceremony)->end == END_NOT_YET)
 		end_ceremony(*ceremony, FAIL_CANCELLED, "interrupted");
 	journal_record_free(&(*ceremony)->resumed.past);
+	journal_record_free(&(*ceremony)->resumed.private_past);
+	plan_file_free(&(*ceremony)->agreed);
 	papers_clear(&(*ceremony)->papers);
 	procedure_clear(&(*ceremony)->procedure);
 	free(*ceremony);

@@ -192,16 +192,20 @@ static const struct step step_summarise = {
 /* The folder comes before the first share, so that the record knows every attempt. */
 static const struct step *const steps[] = {
 	&step_explain,
+	&step_show_plan,
+	&step_presence,
 	&step_choose_old_file,
 	&step_choose_old_form,
 	&step_choose_old_threshold,
 	&step_enter_expected_kcv,
+	&step_choose_private,
 	&step_choose_folder,
 	&step_type_old_shares,
 	&step_type_old_password,
 	&step_open_old_file,
 	&step_choose_custodians,
 	&step_choose_threshold,
+	&step_seal_salts,
 	&step_choose_file_name,
 	&step_print_share_sheets,
 	&step_create_share_file,
@@ -209,6 +213,7 @@ static const struct step *const steps[] = {
 	&step_prove_set,
 	&step_print_file_sheet,
 	&step_count_old,
+	&step_confirm_end,
 	&step_summarise,
 };
 

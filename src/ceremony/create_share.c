@@ -59,6 +59,7 @@ static const struct step step_name_domain = {
 	.name = "domain",
 	.title = N_("The key domain's name"),
 	.event = "domain-named",
+	.is_planned = agreed_has_label,
 	.ask = name_domain_ask,
 	.take = name_domain_take,
 };
@@ -95,17 +96,22 @@ static const struct step step_summarise = {
 
 static const struct step *const steps[] = {
 	&step_explain,
+	&step_show_plan,
+	&step_presence,
 	&step_name_domain,
 	&step_decide,
 	&step_choose_custodians,
 	&step_choose_threshold,
+	&step_choose_private,
 	&step_choose_folder,
+	&step_seal_salts,
 	&step_choose_file_name,
 	&step_print_share_sheets,
 	&step_create_share_file,
 	&step_take_turns,
 	&step_prove_set,
 	&step_print_file_sheet,
+	&step_confirm_end,
 	&step_summarise,
 };
 

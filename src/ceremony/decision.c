@@ -30,4 +30,5 @@ const struct step step_decide = {
 	.ask = decision_ask,
 	.take = step_take_read,
 	.event = "decision-explained",
+	.is_planned = agreed_has_custodians,
 };

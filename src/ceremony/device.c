@@ -59,13 +59,15 @@ tell_contents(const struct hsm_status *hsm, char *ret, size_t size)
 }
 
 static void
-describe_choice(const struct reader_info *reader, struct prompt_choice *ret)
+describe_choice(const struct ceremony *ceremony, const struct reader_info *reader, struct prompt_choice *ret)
 {
 	const struct hsm_status *hsm = &reader->hsm;
 	enum outcome outcome = reader->outcome;
 
 	if (outcome == DONE)
 		outcome = reader->is_hsm ? judge_device(hsm) : FAIL_NOT_SMARTCARD_HSM;
+	if (outcome == DONE)
+		outcome = agreed_judge_device(ceremony, hsm);
 	if (reader->is_hsm)
 		text_format(ret->label, sizeof ret->label, _("%s, serial number %s"),
 			hsm->label[0] == '\0' ? _("(no label)") : hsm->label,
@@ -103,7 +105,7 @@ choose_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 		  "one. Nothing on it is changed yet."));
 	for (size_t i = 0; i < ceremony->reader_count; i++)
 		if (ceremony->readers[i].has_card)
-			describe_choice(&ceremony->readers[i], &ret->of.choose.items[ret->of.choose.count++]);
+			describe_choice(ceremony, &ceremony->readers[i], &ret->of.choose.items[ret->of.choose.count++]);
 	again = &ret->of.choose.items[ret->of.choose.count++];
 	text_format(again->label, sizeof again->label, "%s", _("Look again"));
 	text_format(again->detail, sizeof again->detail, "%s", _("after a device was plugged in or taken out"));
@@ -142,6 +144,8 @@ choose_device_settled(struct ceremony *ceremony, const struct token_answer *answ
 	enum outcome outcome = answer->outcome == DONE ? judge_device(&ceremony->device.hsm) : answer->outcome;
 
 	(void)was_lost;
+	if (outcome == DONE)
+		outcome = agreed_judge_device(ceremony, &ceremony->device.hsm);
 	if (outcome != DONE) {
 		card_list(ceremony);
 		step_refuse(ceremony, outcome);

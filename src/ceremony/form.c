@@ -60,6 +60,7 @@ const struct step step_choose_form = {
 	.name = "form",
 	.title = N_("The form of the backup"),
 	.event = "form-chosen",
+	.is_planned = agreed_has_custodians,
 	.ask = choose_form_ask,
 	.take = choose_form_take,
 };

@@ -60,6 +60,8 @@ static const struct step step_summarise = {
 
 static const struct step *const steps[] = {
 	&step_explain,
+	&step_show_plan,
+	&step_presence,
 	&step_choose_device,
 	&step_prove_device,
 	&step_choose_label,
@@ -69,6 +71,7 @@ static const struct step *const steps[] = {
 	&step_choose_file_count,
 	&step_enter_expected_kcv,
 	&step_choose_folder,
+	&step_seal_salts,
 	/* Once for each share file. */
 	&step_choose_old_file,
 	&step_choose_old_form,
@@ -76,9 +79,11 @@ static const struct step *const steps[] = {
 	&step_type_old_shares,
 	&step_type_old_password,
 	&step_open_old_file,
+	&step_agree_device,
 	&step_initialise,
 	&step_prove_pins,
 	&step_import_share,
+	&step_confirm_end,
 	&step_summarise,
 };
 

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libceremony.a
 libceremony_a_SOURCES = \
 	src/ceremony/calling.c \
+	src/ceremony/agreed.c \
 	src/ceremony/card.c \
 	src/ceremony/ceremony.c \
 	src/ceremony/change_custodians.c \
@@ -22,9 +23,11 @@ libceremony_a_SOURCES = \
 	src/ceremony/old_set.c \
 	src/ceremony/old_turns.c \
 	src/ceremony/papers.c \
+	src/ceremony/people.c \
 	src/ceremony/passwords.c \
 	src/ceremony/pins.c \
 	src/ceremony/place.c \
+	src/ceremony/private.c \
 	src/ceremony/prove_set.c \
 	src/ceremony/procedure.h \
 	src/ceremony/quorum.c \
@@ -33,6 +36,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/resume.c \
 	src/ceremony/retype.c \
 	src/ceremony/renew_sheets.c \
+	src/ceremony/salts.c \
 	src/ceremony/secrets.c \
 	src/ceremony/steps.h \
 	src/ceremony/token_attestation.c \

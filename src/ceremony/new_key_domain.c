@@ -79,6 +79,8 @@ static const struct step step_summarise = {
 
 static const struct step *const steps[] = {
 	&step_explain,
+	&step_show_plan,
+	&step_presence,
 	&step_choose_device,
 	&step_prove_device,
 	&step_choose_label,
@@ -89,16 +91,20 @@ static const struct step *const steps[] = {
 	&step_choose_form,
 	&step_choose_custodians,
 	&step_choose_threshold,
+	&step_choose_private,
 	&step_choose_folder,
+	&step_seal_salts,
 	&step_choose_file_name,
 	&step_print_share_sheets,
 	&step_create_share_file,
 	&step_take_passwords,
+	&step_agree_device,
 	&step_initialise,
 	&step_prove_pins,
 	&step_take_turns,
 	&step_import_share,
 	&step_print_file_sheet,
+	&step_confirm_end,
 	&step_summarise,
 };
 

@@ -47,8 +47,14 @@ papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct
 		.set = texts->set,
 		.file_name = ceremony->plan.share_file,
 		.is_rehearsal = ceremony->world->is_rehearsal,
-		.threshold = plan_is_quorum(ceremony) ? ceremony->plan.threshold : 0,
-		.total = plan_is_quorum(ceremony) ? ceremony->plan.total : 0,
+		.threshold = plan_is_quorum(ceremony) && !private_has(ceremony, PLAN_PRIVATE_THRESHOLD)
+				     ? ceremony->plan.threshold
+				     : 0,
+		.total = plan_is_quorum(ceremony) && !private_has(ceremony, PLAN_PRIVATE_CUSTODIANS)
+				 ? ceremony->plan.total
+				 : 0,
+		.plan = ceremony->agreed == NULL ? NULL : ceremony->agreed->digest,
+		.organisation = agreed_organisation(ceremony),
 		.files = plan_files(ceremony),
 	};
 }
@@ -163,11 +169,14 @@ print_share_sheets_enter(struct ceremony *ceremony)
 	struct papers *papers = &ceremony->papers;
 	struct papers_texts texts;
 	struct form_facts facts;
+	bool is_for_all = private_has(ceremony, PLAN_PRIVATE_CUSTODIANS);
 
 	papers_clear(papers);
 	papers_facts(ceremony, &texts, &facts);
-	while (papers->count < ceremony->plan.total) {
-		enum outcome outcome = form_share(&papers->sheets[papers->count], &facts, (unsigned)papers->count + 1);
+	/* Where nobody shall know how many there are, one sheet stands for all, and is printed as often as needed. */
+	while (papers->count < (is_for_all ? 1 : ceremony->plan.total)) {
+		enum outcome outcome = form_share(
+			&papers->sheets[papers->count], &facts, is_for_all ? 0 : (unsigned)papers->count + 1);
 
 		if (outcome != DONE) {
 			step_fail(ceremony, outcome, CODE_OF_NOTHING);
@@ -182,7 +191,13 @@ static void
 print_share_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	papers_ask(ceremony, ret);
-	if (ret->kind == PROMPT_PRINT)
+	if (ret->kind == PROMPT_PRINT && private_has(ceremony, PLAN_PRIVATE_CUSTODIANS))
+		text_format(ret->text, sizeof ret->text, "%s",
+			_("A blank share sheet without a number is ready, for how many there are is private. Print as "
+			  "many copies as there are custodians and give one to each, with a pen that does not fade. "
+			  "The "
+			  "sheets are blank on purpose: the printer never sees a secret."));
+	else if (ret->kind == PROMPT_PRINT)
 		text_format(ret->text, sizeof ret->text,
 			P_("%u blank share sheet is ready. Print it now and give one to each custodian, with a pen "
 			   "that does not fade. The sheets are blank on purpose: the printer never sees a secret. "
@@ -207,11 +222,17 @@ print_share_sheets_take(struct ceremony *ceremony, struct answer *answer)
 	step_next(ceremony);
 }
 
+static bool
+wants_share_sheets(const struct ceremony *ceremony)
+{
+	return plan_is_quorum(ceremony) && agreed_has_sheet(ceremony, PLAN_SHEET_SHARES);
+}
+
 const struct step step_print_share_sheets = {
 	.name = "share-sheets",
 	.title = N_("Sheets for the custodians"),
 	.event = "share-sheets-printed",
-	.is_wanted = plan_is_quorum,
+	.is_wanted = wants_share_sheets,
 	.enter = print_share_sheets_enter,
 	.ask = print_share_sheets_ask,
 	.take = print_share_sheets_take,
@@ -290,10 +311,17 @@ print_file_sheet_take(struct ceremony *ceremony, struct answer *answer)
 	step_next(ceremony);
 }
 
+static bool
+wants_file_sheet(const struct ceremony *ceremony)
+{
+	return agreed_has_sheet(ceremony, PLAN_SHEET_SHARE_FILE);
+}
+
 const struct step step_print_file_sheet = {
 	.name = "file-sheet",
 	.title = N_("The share-file sheet"),
 	.event = "share-file-sheet-printed",
+	.is_wanted = wants_file_sheet,
 	.enter = print_file_sheet_enter,
 	.ask = print_file_sheet_ask,
 	.take = print_file_sheet_take,

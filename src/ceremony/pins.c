@@ -41,6 +41,7 @@ const struct step step_choose_label = {
 	.name = "label",
 	.title = N_("The device's label"),
 	.event = "label-chosen",
+	.is_planned = agreed_has_label,
 	.ask = choose_label_ask,
 	.take = choose_label_take,
 };

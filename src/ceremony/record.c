@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define FIELDS(array) (array), sizeof(array) / sizeof((array)[0])
+#define FIELD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define FIELDS(array) (array), FIELD_COUNT(array)
 
 bool
 record_early(struct ceremony *ceremony, const char *event, const char *note)
@@ -24,12 +25,15 @@ bool
 record(struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count)
 {
 	enum outcome outcome;
+	bool is_left_out;
 
 	if (ceremony->journal == NULL) {
 		record_early(ceremony, event, "");
 		return true;
 	}
-	outcome = journal_append(ceremony->journal, event, fields, count);
+	outcome = private_split(ceremony, event, fields, &count, &is_left_out);
+	if (outcome == DONE && !is_left_out)
+		outcome = journal_append(ceremony->journal, event, fields, count);
 	if (outcome != DONE)
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 	return outcome == DONE;
@@ -117,13 +121,54 @@ append_plan(struct ceremony *ceremony)
 {
 	const struct journal_field plan[] = {
 		{ "label", ceremony->plan.label, 0 },
+		{ "share_files", NULL, plan_files(ceremony) },
 		{ "custodians", NULL, ceremony->plan.total },
 		/* Where each has a password of their own, all are needed. */
 		{ "threshold", NULL, plan_is_quorum(ceremony) ? ceremony->plan.threshold : ceremony->plan.total },
-		{ "share_files", NULL, plan_files(ceremony) },
+	};
+	struct journal_field told[sizeof plan / sizeof plan[0]];
+	enum outcome outcome = private_append(ceremony, "plan", FIELDS(plan));
+	size_t count = 2;
+
+	memcpy(told, plan, sizeof plan);
+	if (!private_has(ceremony, PLAN_PRIVATE_CUSTODIANS))
+		told[count++] = plan[2];
+	if (!private_has(ceremony, PLAN_PRIVATE_THRESHOLD))
+		told[count++] = plan[3];
+	return outcome == DONE ? journal_append(ceremony->journal, "plan", told, count) : outcome;
+}
+
+/* The reviewed plan, and the people in it. */
+static enum outcome
+append_agreed(struct ceremony *ceremony)
+{
+	const struct plan_file *agreed = ceremony->agreed;
+	struct journal_field people[PLAN_WITNESSES_MOST + LIMIT_CUSTODIANS + 1];
+	char roles[PLAN_WITNESSES_MOST + LIMIT_CUSTODIANS + 1][PEOPLE_ROLE_SIZE];
+	unsigned count = people_count(ceremony), named = 0;
+	enum outcome outcome;
+
+	if (agreed == NULL)
+		return DONE;
+	const struct journal_field plan[] = {
+		{ "plan", agreed->name, 0 },
+		{ "sha256", agreed->digest, 0 },
+		{ "organisation", agreed->organisation, 0 },
 	};
 
-	return journal_append(ceremony->journal, "plan", FIELDS(plan));
+	outcome = journal_append(
+		ceremony->journal, "plan-agreed", plan, FIELD_COUNT(plan) - (agreed->organisation[0] == '\0'));
+	for (unsigned i = 0; i < count && !private_has(ceremony, PLAN_PRIVATE_NAMES); i++) {
+		const struct plan_person *person = people_get(ceremony, i, roles[named]);
+
+		if (person->name[0] != '\0') {
+			people[named] = (struct journal_field){ roles[named], person->name, 0 };
+			named++;
+		}
+	}
+	if (outcome == DONE && named > 0)
+		outcome = journal_append(ceremony->journal, "people", people, named);
+	return outcome;
 }
 
 /* Before there is a record: record_open writes it. */
@@ -168,6 +213,7 @@ write_early(struct ceremony *ceremony)
 		[DEVICE_UNPROVEN] = "unproven", [DEVICE_GENUINE] = "genuine", [DEVICE_REHEARSAL] = "rehearsal"
 	};
 	const struct hsm_status *hsm = &ceremony->device.hsm;
+	char facts[64];
 	const struct journal_field begun[] = {
 		{ "ceremony", ceremony->kind == NULL ? "" : ceremony->kind->name, 0 },
 		{ "quorate", ceremony->world->version, 0 },
@@ -175,6 +221,7 @@ write_early(struct ceremony *ceremony)
 		{ "label", ceremony->plan.label, 0 },
 		{ "share_files", NULL, plan_files(ceremony) },
 		{ "at", ceremony->plan.stamp, 0 },
+		{ "private", facts, 0 },
 	};
 	const struct journal_field device[] = {
 		{ "serial", ceremony->device.serial, 0 },
@@ -186,13 +233,19 @@ write_early(struct ceremony *ceremony)
 		{ "version_minor", NULL, hsm->version_minor },
 		{ "is_new", card_is_new(hsm) ? "yes" : "no", 0 },
 	};
-	enum outcome outcome = journal_append(ceremony->journal, "begun", FIELDS(begun));
+	enum outcome outcome;
 
+	private_tell(ceremony->plan.private_facts, facts, sizeof facts);
+	outcome = journal_append(
+		ceremony->journal, "begun", begun, FIELD_COUNT(begun) - (ceremony->plan.private_facts == 0));
+	if (outcome == DONE)
+		outcome = append_agreed(ceremony);
 	if (outcome == DONE)
 		outcome = append_preflight(ceremony);
 	for (size_t i = 0; i < ceremony->early_count && outcome == DONE; i++) {
+		bool is_note = strcmp(ceremony->early[i].event, "note") == 0;
 		const struct journal_field early[] = { { "at", ceremony->early[i].stamp, 0 },
-			{ "text", ceremony->early[i].note, 0 } };
+			{ is_note ? "text" : "role", ceremony->early[i].note, 0 } };
 
 		outcome = journal_append(
 			ceremony->journal, ceremony->early[i].event, early, ceremony->early[i].note[0] == '\0' ? 1 : 2);
@@ -214,9 +267,15 @@ record_open(struct ceremony *ceremony)
 	outcome = journal_create(&ceremony->journal, path);
 	if (outcome != DONE)
 		return outcome;
-	outcome = write_early(ceremony);
-	if (outcome != DONE)
+	outcome = agreed_keep(ceremony);
+	if (outcome == DONE)
+		outcome = private_open(ceremony);
+	if (outcome == DONE)
+		outcome = write_early(ceremony);
+	if (outcome != DONE) {
 		journal_close(&ceremony->journal);
+		journal_close(&ceremony->private_journal);
+	}
 	return outcome;
 }
 
@@ -235,6 +294,7 @@ record_close(struct ceremony *ceremony, const char *event)
 	(void)journal_append(ceremony->journal, event, FIELDS(fields));
 	journal_digest(ceremony->journal, ceremony->digest);
 	journal_close(&ceremony->journal);
+	private_close(ceremony, strcmp(event, "interrupted") != 0);
 }
 
 void

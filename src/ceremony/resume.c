@@ -111,11 +111,18 @@ file_is(const char *path, const struct journal_line *line, struct share_file *re
 	return expected != NULL && strcmp(text, expected) == 0;
 }
 
+/* The record that tells of custodians by their numbers. */
+static const struct journal_record *
+telling_past(const struct ceremony *ceremony)
+{
+	return ceremony->resumed.private_past != NULL ? ceremony->resumed.private_past : ceremony->resumed.past;
+}
+
 /* Custodians for whom an event stands in the record of this set, as bits. */
 static uint64_t
 custodians_of(const struct ceremony *ceremony, const char *event)
 {
-	const struct journal_record *past = ceremony->resumed.past;
+	const struct journal_record *past = telling_past(ceremony);
 	uint64_t found = 0;
 
 	for (size_t i = 0; i < past->line_count; i++) {
@@ -138,7 +145,7 @@ count(uint64_t bits)
 static void
 restore_plan(struct ceremony *ceremony)
 {
-	const struct journal_line *plan = resume_find(ceremony, "plan");
+	const struct journal_line *plan = journal_read_last(telling_past(ceremony), "plan", 0);
 
 	ceremony->plan.total = (unsigned)journal_read_number(plan, "custodians", 0);
 	ceremony->plan.threshold = (unsigned)journal_read_number(plan, "threshold", 0);
@@ -151,6 +158,7 @@ restore_plan(struct ceremony *ceremony)
 	if (ceremony->plan.total > LIMIT_CUSTODIANS || ceremony->plan.threshold > ceremony->plan.total ||
 		ceremony->plan.threshold < LIMIT_THRESHOLD_MIN)
 		ceremony->plan.total = ceremony->plan.threshold = 0;
+	agreed_apply(ceremony);
 }
 
 /* The set is given up: what is on paper of it opens nothing, and is named. */
@@ -275,10 +283,12 @@ judge_steps(struct ceremony *ceremony)
 static void
 find_void_sheets(struct ceremony *ceremony)
 {
-	const struct journal_line *line = resume_find(ceremony, "set-void");
+	const struct journal_record *past = telling_past(ceremony);
+	const struct journal_line *line = journal_read_last(past, "set-void", 0);
 	const char *written = journal_read_text(line, "written"), *begun = journal_read_text(line, "begun");
 
-	if (written == NULL || begun == NULL || resume_is_later(resume_find(ceremony, "void-sheets-destroyed"), line))
+	if (written == NULL || begun == NULL ||
+		resume_is_later(journal_read_last(past, "void-sheets-destroyed", 0), line))
 		return;
 	text_format(ceremony->resumed.void_sheets, sizeof ceremony->resumed.void_sheets, "%s%s%s", written,
 		written[0] != '\0' && begun[0] != '\0' ? ", " : "", begun);
@@ -487,7 +497,7 @@ resume_kind(const struct journal_record *past, bool is_rehearsal)
 }
 
 /* The record is open and read: the ceremony takes it over. */
-static void
+static enum outcome
 take_up(struct ceremony *ceremony, const char *path)
 {
 	const struct journal_record *past = ceremony->resumed.past;
@@ -498,13 +508,20 @@ take_up(struct ceremony *ceremony, const char *path)
 		{ "mended", ceremony->resumed.is_mended ? "yes" : "no", 0 },
 		{ "quorate", ceremony->world->version, 0 },
 	};
+	enum outcome outcome;
 
 	text_format(ceremony->plan.folder, sizeof ceremony->plan.folder, "%s", path);
 	dirname(ceremony->plan.folder);
 	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", label == NULL ? "" : label);
 	text_format(ceremony->plan.stamp, sizeof ceremony->plan.stamp, "%s", at == NULL ? begun->utc : at);
-	if (record(ceremony, "resumed", fields, sizeof fields / sizeof fields[0]) && record_preflight(ceremony))
+	ceremony->plan.private_facts = private_read(journal_read_text(begun, "private"));
+	outcome = agreed_resume(ceremony);
+	if (outcome == DONE)
+		outcome = private_resume(ceremony);
+	if (outcome == DONE && record(ceremony, "resumed", fields, sizeof fields / sizeof fields[0]) &&
+		record_preflight(ceremony))
 		step_go(ceremony, &step_resumed, NULL);
+	return outcome;
 }
 
 enum outcome
@@ -533,6 +550,8 @@ ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const
 	(*ret)->journal = journal;
 	(*ret)->resumed.past = past;
 	(*ret)->resumed.is_mended = is_mended;
-	take_up(*ret, path);
-	return DONE;
+	outcome = take_up(*ret, path);
+	if (outcome != DONE)
+		ceremony_free(ret);
+	return outcome;
 }

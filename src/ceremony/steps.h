@@ -20,6 +20,8 @@ struct step {
 	const char *event; /* noted in the record when the step is done; NULL: the step notes by itself */
 	/* Whether it belongs to what the people chose, or is passed over without a word; NULL: always. */
 	bool (*is_wanted)(const struct ceremony *ceremony);
+	/* Whether a plan has decided it, where there is one: then it is passed over as well. NULL: never. */
+	bool (*is_planned)(const struct ceremony *ceremony);
 	/* Once, before the step's first question; NULL: nothing to prepare. */
 	void (*enter)(struct ceremony *ceremony);
 	/* Fills in the kind, the text and what belongs to the kind; the rest of the prompt is the runner's. Pure. */
@@ -45,8 +47,9 @@ struct step {
 };
 
 #define STEP_FILE_NAME_SIZE 80
-/* Events before there is a record: one a step, and one for each time that an answer of the card is lost. */
-#define STEP_EARLY_MOST 64
+/* Events before there is a record: one a step and a person, and one for each time that an answer of the card is lost.
+ */
+#define STEP_EARLY_MOST 128
 #define RECORD_FILE "journal.jsonl"
 #define STEP_PATH_SIZE (LIMIT_TEXT_INPUT + STEP_FILE_NAME_SIZE + 32)
 
@@ -70,6 +73,7 @@ struct plan {
 	char folder[LIMIT_TEXT_INPUT];
 	char share_file[STEP_FILE_NAME_SIZE]; /* its name in the folder; of several, what their names are made from */
 	char stamp[CLOCK_STAMP_SIZE];         /* when the ceremony began */
+	unsigned private_facts;               /* of enum plan_private */
 };
 
 /* The set that is replaced, where one is. */
@@ -151,11 +155,12 @@ enum making { MAKING_NOT, MAKING_SEAL, MAKING_SAVE_AGAIN, MAKING_READ_BACK };
 
 /* Of a ceremony that goes on after an interruption. */
 struct resumed {
-	struct journal_record *past; /* up to the interruption; NULL: this one was never interrupted */
-	uint64_t passed;             /* steps that are done, as bits by their places in the table */
-	uint64_t written, begun;     /* custodians with confirmed sheets, and those who saw a share */
-	bool is_usable;              /* the set: enough sheets are confirmed, and the file is there */
-	bool is_void;                /* given up: nothing on record counts for the new set */
+	struct journal_record *private_past; /* of what is private, where something is */
+	struct journal_record *past;         /* up to the interruption; NULL: this one was never interrupted */
+	uint64_t passed;                     /* steps that are done, as bits by their places in the table */
+	uint64_t written, begun;             /* custodians with confirmed sheets, and those who saw a share */
+	bool is_usable;                      /* the set: enough sheets are confirmed, and the file is there */
+	bool is_void;                        /* given up: nothing on record counts for the new set */
 	bool is_mended, is_told;
 	char void_file[STEP_FILE_NAME_SIZE], void_sheets[2 * CALLING_LIST_SIZE];
 };
@@ -183,6 +188,7 @@ struct ceremony {
 	enum outcome verdict; /* on the last answer */
 	char verdict_text[512];
 
+	struct plan_file *agreed; /* the plan that is followed; NULL: none */
 	struct plan plan;
 	struct old_set old;
 	struct device device;
@@ -209,12 +215,13 @@ struct ceremony {
 	uint8_t kcv[DKEK_KCV_SIZE]; /* predicted */
 
 	bool is_paused;
-	struct journal *journal;
+	unsigned pause_person; /* who is asked for when it ends */
+	struct journal *journal, *private_journal;
 	char digest[JOURNAL_DIGEST_TEXT_SIZE]; /* of the record when it was closed */
 	struct {
 		const char *event;
 		char stamp[CLOCK_STAMP_SIZE];
-		char note[LIMIT_TEXT_INPUT]; /* "" but for a note */
+		char note[LIMIT_TEXT_INPUT]; /* of a note; who it is about; or "" */
 	} early[STEP_EARLY_MOST];            /* events before there was a record */
 	size_t early_count;
 };
@@ -340,10 +347,61 @@ extern const struct step step_resumed;
 /* retype.c */
 extern const struct step step_retype_shares;
 
+/* agreed.c: a plan that was reviewed before, and what it has decided. */
+#define AGREED_FILE "plan.ini"
+enum outcome agreed_take(struct ceremony *ceremony, const struct plan_file *plan);
+/* The choices of the plan become the ceremony's. */
+void agreed_apply(struct ceremony *ceremony);
+/* A copy in the folder, for a resumption; and taken up from there. FAIL_PLAN_CHANGED. */
+enum outcome agreed_keep(const struct ceremony *ceremony);
+enum outcome agreed_resume(struct ceremony *ceremony);
+bool agreed_is_there(const struct ceremony *ceremony);
+/* For is_planned. */
+bool agreed_has_label(const struct ceremony *ceremony);
+bool agreed_has_custodians(const struct ceremony *ceremony);
+/* As it stands on sheets; NULL without a plan. */
+const char *agreed_organisation(const struct ceremony *ceremony);
+/* Without a plan every sheet is made. */
+bool agreed_has_sheet(const struct ceremony *ceremony, enum plan_sheet sheet);
+/* DONE, or FAIL_PLAN_DEVICE. */
+enum outcome agreed_judge_device(const struct ceremony *ceremony, const struct hsm_status *hsm);
+extern const struct step step_show_plan;
+
+/* people.c: those whom the plan names, from 0: operator, witnesses, custodians. */
+#define PEOPLE_ROLE_SIZE 48
+unsigned people_count(const struct ceremony *ceremony);
+const struct plan_person *people_get(const struct ceremony *ceremony, unsigned at, char role[PEOPLE_ROLE_SIZE]);
+/* "Witness 2, Bob" */
+void people_call(const struct ceremony *ceremony, unsigned at, char *ret, size_t size);
+/* The name of a custodian before the text of a prompt, where the plan has it. */
+void people_call_custodian(const struct ceremony *ceremony, unsigned number, struct prompt *ret);
+bool people_record(struct ceremony *ceremony, const char *event, unsigned at);
+extern const struct step step_presence, step_agree_device, step_confirm_end;
+
+/* private.c: what is left out of the record and off the sheets. */
+#define PRIVATE_FILE "private.jsonl"
+bool private_has(const struct ceremony *ceremony, unsigned facts);
+bool private_has_numbers(const struct ceremony *ceremony);
+/* "names custodians", and back. */
+void private_tell(unsigned facts, char *ret, size_t size);
+unsigned private_read(const char *text);
+/* The record of what is private, which is there until the ceremony is over. */
+enum outcome private_open(struct ceremony *ceremony);
+enum outcome private_resume(struct ceremony *ceremony);
+void private_close(struct ceremony *ceremony, bool is_over);
+enum outcome private_append(
+	struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
+/* Writes there what an event tells of m and n. *count: the fields that are left for the record. */
+enum outcome private_split(struct ceremony *ceremony, const char *event, const struct journal_field *fields,
+	size_t *count, bool *ret_is_left_out);
+extern const struct step step_choose_private;
+/* salts.c */
+extern const struct step step_seal_salts;
+
 /* note.c: outcomes as of ceremony_takes_notes. */
 enum outcome note_take(struct ceremony *ceremony, const char *text);
 void note_pause(struct ceremony *ceremony);
-void note_ask_pause(struct prompt *ret);
+void note_ask_pause(const struct ceremony *ceremony, struct prompt *ret);
 void note_end_pause(struct ceremony *ceremony, const char *word);
 
 /* remains.c: what was done and what is left of it, in sentences, appended. */

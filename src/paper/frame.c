@@ -99,7 +99,7 @@ frame_facts(struct frame *frame, const struct part *part)
 {
 	const struct form_facts *facts = frame->facts;
 	const char *stamp = facts->stamp == NULL ? "" : facts->stamp;
-	char set[FRAME_TEXT_SIZE];
+	char set[FRAME_TEXT_SIZE], plan[FRAME_TEXT_SIZE];
 	enum outcome outcome;
 
 	(void)part;
@@ -108,11 +108,14 @@ frame_facts(struct frame *frame, const struct part *part)
 		(outcome = sheet_paragraph(frame->sheet, _("This sheet was made in a rehearsal, for practice. It "
 							   "protects nothing and may be thrown away."))) != DONE)
 		return outcome;
-	if ((outcome = frame_known(frame, _("Ceremony"), facts->ceremony)) != DONE ||
+	frame_group_digits(facts->plan == NULL ? "" : facts->plan, plan);
+	if ((outcome = frame_known(frame, _("Organisation"), facts->organisation)) != DONE ||
+		(outcome = frame_known(frame, _("Ceremony"), facts->ceremony)) != DONE ||
 		(outcome = sheet_field(frame->sheet, _("Date (UTC)"), stamp)) != DONE ||
 		(outcome = frame_known(frame, _("Device"), facts->device)) != DONE ||
 		(outcome = sheet_field(frame->sheet, _("Set"), set)) != DONE ||
-		(outcome = frame_known(frame, _("Share file"), facts->file_name)) != DONE)
+		(outcome = frame_known(frame, _("Share file"), facts->file_name)) != DONE ||
+		(outcome = frame_known(frame, _("Plan (SHA-256)"), plan)) != DONE)
 		return outcome;
 	return add_number(frame);
 }

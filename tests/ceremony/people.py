@@ -45,6 +45,7 @@ class Plan:
     user_pin: str = "94715286"
     reader: str = "Rehearsal card 1"
     form: str = "m of n"
+    private: str = "Nothing is private"
 
 
 def slip(digits, place):
@@ -158,6 +159,17 @@ class Room(Terminal):
         self.wait_for("to go on", 20)
         return self.answer(re.search(r"Type (\S+(?: \S+)*?) to go on", self.words())[1])
 
+    def confirm_each(self):
+        """Everybody of the plan, one after the other; the word is typed where one is asked for."""
+        title = self.title()
+        while self.title() == title:
+            before = self.words()
+            if "type this and press Enter" in before:
+                self.type(re.search(r"type this and press Enter: (\w+)", before)[1])
+            self.press("enter")
+            self.wait_until(lambda _, before=before: self.words() != before)
+        return self
+
     def work(self):
         title = self.title()
         return self.leave(title, DERIVATION_SECONDS)
@@ -217,6 +229,11 @@ class Room(Terminal):
         "How the file is opened": lambda self: self.choose("By shares"),
         "The custodians": lambda self: self.choose(f"► {self.plan.total} custodians"),
         "How many are needed": lambda self: self.choose(f"► {self.plan.threshold} of {self.plan.total}"),
+        "What stays private": lambda self: self.choose(self.plan.private),
+        "The plan": answer,
+        "Who is here": lambda self: self.confirm_each(),
+        "The device is confirmed": lambda self: self.confirm_each(),
+        "What was done is confirmed": lambda self: self.confirm_each(),
         "The ceremony's folder": answer,
         "The share file's name": answer,
         "The key domain's name": lambda self: self.press("\x15").answer(self.plan.label),

@@ -1,6 +1,7 @@
 """quorate journal: records chained here, by another program than the one that verifies them."""
 import hashlib
 import json
+import subprocess
 
 import pytest
 
@@ -101,3 +102,29 @@ def test_no_record(tmp_path, record):
     done = run(QUORATE, "journal", "read", record)
     assert done.returncode == 2 and "read" in done.stderr
     assert run(QUORATE, "journal", "verify").returncode == 2
+
+
+def test_private_facts_are_opened_with_their_salt(tmp_path):
+    """By a digest that another program makes, as the manual tells it."""
+    salt = "00112233445566778899aabbccddeeff"
+    digest = subprocess.run(["sh", "-c", f"printf %s {salt}:threshold:3 | sha256sum"], capture_output=True, text=True,
+                            check=True).stdout.split()[0]
+    record = tmp_path / "journal.jsonl"
+    record.write_bytes(b"".join(line + b"\n" for line in lines([
+        EVENTS[0], {"event": "kept-private", "threshold_sha256": digest}, EVENTS[3]])))
+
+    def opened(*words):
+        return run(QUORATE, "journal", "open", record, *words)
+
+    for written in (salt, " ".join(salt[at:at + 4] for at in range(0, 32, 4)), salt.upper()):
+        done = opened("threshold", "3", written)
+        assert (done.returncode, done.stderr) == (0, "") and "line 2" in done.stdout
+    failed(opened("threshold", "4", salt), "The record does not say this")
+    failed(opened("threshold", "3", salt[:-1] + "0"), "The record does not say this")
+    failed(opened("threshold", "3", salt[:-1]), "32 hex digits")
+    failed(opened("threshold", "3", salt + "0"), "32 hex digits")
+    failed(opened("names", "3", salt), "no private fact of this name")
+    assert opened("threshold", "3").returncode == 2
+    # A record that was changed proves nothing.
+    record.write_bytes(record.read_bytes().replace(b'"rehearsal":"no"', b'"rehearsal":"ye"'))
+    failed(opened("threshold", "3", salt), "changed")

@@ -19,6 +19,7 @@
 	TARGET(journal)                                                                                                \
 	TARGET(line_check)                                                                                             \
 	TARGET(message)                                                                                                \
+	TARGET(plan_file)                                                                                              \
 	TARGET(share_file)                                                                                             \
 	TARGET(share_text)                                                                                             \
 	TARGET(sheet_text)                                                                                             \

@@ -13,9 +13,9 @@ CODE = sorted(p for folder in ("src", "ui", "tests", "include") for p in (SOURCE
               if p.name != "outcome_table.h")
 
 # Each room may include the headers of the rooms below it (and its own): arrows point down only.
-ROOMS = ["base", "secret", "share", "key", "token", "rehearsal", "host", "paper", "journal", "ceremony"]
+ROOMS = ["base", "secret", "share", "key", "token", "rehearsal", "host", "paper", "journal", "plan", "ceremony"]
 PEERS = {"host": {"share", "key", "token", "rehearsal"}, "paper": {"token", "rehearsal", "host"},
-         "journal": {"token", "rehearsal", "host", "paper", "share"}}
+         "journal": {"token", "rehearsal", "host", "paper", "share"}, "plan": {"share", "key", "rehearsal", "host", "journal"}}
 
 
 def run(*command):

@@ -3,6 +3,7 @@ PYTHON_TESTS += \
 	tests/commands/test_commands.py \
 	tests/commands/test_audit.py \
 	tests/commands/test_journal.py \
+	tests/commands/test_plan.py \
 	tests/commands/test_qr_screen.py \
 	tests/commands/test_read_back.py \
 	tests/commands/test_sheet.py \
@@ -21,8 +22,8 @@ tests_screen_console_demo_SOURCES = tests/screen/console_demo.c tests/screen/dem
 	tests/screen/demo_preflight.c \
 	tests/screen/demo_world.c
 tests_screen_console_demo_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_steady_ms
-tests_screen_console_demo_LDADD = libui.a libpaper.a libhost.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
-	$(HPDF_LIBS) $(QRENCODE_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(LTLIBINTL)
+tests_screen_console_demo_LDADD = libui.a libplan.a libpaper.a libhost.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
+	$(HPDF_LIBS) $(INIH_LIBS) $(QRENCODE_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(LTLIBINTL)
 
 # The table of the screens: what it shows, and how much it asks for that.
 check_PROGRAMS += tests/screen/table

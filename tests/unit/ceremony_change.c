@@ -47,9 +47,9 @@ test_3_of_5_to_2_of_3(void **state)
 	play->old.next = 3;
 	play_until(play, "open", PROMPT_TELL);
 	expect_kcv_in_text(play);
-	assert_int_equal(play->prompt.number, 10);
-	/* 18 steps, two more old turns, two more new ones. */
-	assert_int_equal(play->prompt.count, 22);
+	assert_int_equal(play->prompt.number, 11);
+	/* 19 steps, two more old turns, two more new ones. */
+	assert_int_equal(play->prompt.count, 23);
 	play_until(play, "old-sheets", PROMPT_TEXT);
 	play_expect_in_record(play, "\"event\":\"set-proven\"", true);
 	play_text(play, "2");
@@ -403,7 +403,7 @@ test_stop_everywhere(void **state)
 		}
 		assert_int_equal(CRYPTO_secure_used(), play->secure_before);
 	}
-	assert_int_equal(stops, 29);
+	assert_int_equal(stops, 30);
 	play_expect_opens(play->old.file, play, play->old.sheets, 2, 0, 2);
 }
 

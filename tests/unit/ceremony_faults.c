@@ -164,7 +164,7 @@ test_stop_everywhere(void **state)
 		assert_int_equal(CRYPTO_secure_used(), play->secure_before);
 		ceremony_free(&play->ceremony);
 	}
-	assert_int_equal(stops, 27);
+	assert_int_equal(stops, 28);
 }
 
 /* And in the middle of a derivation. */

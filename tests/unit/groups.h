@@ -26,6 +26,8 @@
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(preflight)                                                                                               \
+	GROUP(plan_file)                                                                                               \
+	GROUP(ceremony_plan)                                                                                           \
 	GROUP(procedures)                                                                                              \
 	GROUP(procedures_keys)                                                                                         \
 	GROUP(prime_slips)                                                                                             \

@@ -17,6 +17,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_device.c \
 	tests/unit/ceremony_drill.c \
 	tests/unit/ceremony_faults.c \
+	tests/unit/ceremony_plan.c \
 	tests/unit/ceremony_passwords.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \
@@ -36,6 +37,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/faulty.h \
 	tests/unit/paper.c \
 	tests/unit/pkcs11.c \
+	tests/unit/plan_file.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
 	tests/unit/preflight.c \

@@ -127,6 +127,7 @@ make_world(struct play *play)
 		.iterations = ITERATIONS,
 		.folder = play->folder,
 		.version = "test",
+		.plan = play->plan,
 	};
 }
 

@@ -21,7 +21,8 @@ struct play {
 	unsigned total, threshold;
 	char folder[64];
 	const char *so_pin;
-	bool is_in_any_order; /* the last one who is to come is called first, each time */
+	const struct plan_file *plan; /* the ceremony follows it; needed while it is opened */
+	bool is_in_any_order;         /* the last one who is to come is called first, each time */
 	bool has_called;
 	bool is_by_passwords; /* a share file for each custodian, set before the ceremony is opened */
 	/* What the custodians wrote down. */
