@@ -123,6 +123,9 @@ enum place {
 	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at every module and reader anew"), AT(STATUS))         \
 	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at this machine anew"), AT(PREFLIGHT))                 \
 	KEY(LOOK_AGAIN, FUNCTION(KEY_F(9)), 0, "F9", N_("Look again"), N_("look at this machine anew"), AT(REASON))    \
+	KEY(LOG_IN, 'l', 0, "l", N_("Log in"),                                                                         \
+		N_("see private objects, too: the user PIN is asked for, the list is read, and the login ends"),       \
+		AT(STATUS))                                                                                            \
 	KEY(TOKEN, FUNCTION(KEY_F(5)), 0, "F5", N_("Token"), N_("what can be done with one token"), AT_SCREENS)        \
 	KEY(PREFLIGHT, FUNCTION(KEY_F(9)), 0, "F9", N_("Preflight"), N_("what state this machine is in"),              \
 		AT_SCREENS & ~AT(PREFLIGHT))                                                                           \
@@ -166,6 +169,7 @@ enum request {
 	REQUEST_TOKEN,
 	REQUEST_PREFLIGHT,
 	REQUEST_LOOK_AGAIN,
+	REQUEST_LOG_IN,
 	REQUEST_NEXT_PANE,
 	REQUEST_PREVIOUS_PANE,
 	REQUEST_FILTER,

@@ -65,6 +65,8 @@ libui_a_SOURCES = \
 	ui/status_objects.h \
 	ui/status_save.c \
 	ui/status_save.h \
+	ui/status_token.c \
+	ui/status_token.h \
 	ui/table.c \
 	ui/table.h \
 	ui/table_draw.c \

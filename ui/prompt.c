@@ -45,7 +45,9 @@ prompt_origin(const struct sitting *sitting)
 	const struct ceremony_kind *kinds;
 
 	ceremony_kinds(&kinds);
-	return kinds[sitting->console->chosen].is_procedure ? &screen_token : &screen_list;
+	if (!kinds[sitting->console->chosen].is_procedure)
+		return &screen_list;
+	return sitting->console->is_from_status ? &screen_status : &screen_token;
 }
 
 unsigned

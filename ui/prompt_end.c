@@ -11,7 +11,7 @@ draw(struct sitting *sitting, struct area area)
 	paint_glyph(
 		area.row, area.column, is_done ? MEANING_GOOD : MEANING_DANGER, is_done ? GLYPH_RIGHT : GLYPH_WRONG);
 	paint_text(area.row, area.column + 2, area.columns - 2, is_done ? MEANING_GOOD : MEANING_DANGER,
-		prompt_origin(sitting) == &screen_token
+		prompt_origin(sitting) != &screen_list
 			? (is_done ? _("It is done.") : _("It ended before it was done."))
 		: is_done ? _("The ceremony is complete.")
 			  : _("The ceremony ended before it was complete."));

@@ -47,7 +47,8 @@ struct console {
 	enum place place;             /* where the keys are, see keys.h; the screen keeps it right */
 	enum place under_place;       /* the same of the screen under help */
 	size_t chosen;                /* the ceremony or procedure to begin: an index into ceremony_kinds */
-	struct token_target target;   /* of the procedure to begin, set by the Token screen */
+	struct token_target target;   /* of the procedure to begin, set by the Token screen or by Status */
+	bool is_from_status;          /* it was begun there, and leads back there */
 	bool is_keyboard_tried;       /* its layout was found right in this console */
 	struct chosen_token token;    /* kept by Status */
 	bool is_gated;                /* the Preflight screen stands before the ceremony that was chosen */

@@ -6,6 +6,7 @@
 #include "status_list.h"
 #include "status_objects.h"
 #include "status_save.h"
+#include "status_token.h"
 
 #include <quorate/clock.h>
 #include <quorate/text.h>
@@ -50,9 +51,11 @@ static unsigned
 enter(struct console *console)
 {
 	console->place = PLACE_STATUS;
-	go_to(PANE_LIST);
+	/* Back from a login what it told is to be seen, and to stay. */
+	go_to(console->is_from_status ? PANE_OBJECTS : PANE_LIST);
 	is_in_full = false;
-	wants_look = true;
+	wants_look = !console->is_from_status;
+	console->is_from_status = false;
 	return REACT_DRAW;
 }
 
@@ -62,33 +65,6 @@ leave(struct console *console)
 	(void)console;
 	for (size_t i = 0; i < PANE_COUNT; i++)
 		table_filter(&tables[i], "");
-}
-
-/* Tells the other screens what is selected. */
-static void
-choose(const struct slots *slots, const struct status_row *row, struct chosen_token *ret)
-{
-	const struct module_info *modules;
-	const struct slot_info *infos;
-	const struct reader_info *readers;
-	size_t reader_count = slots_readers(slots, &readers), reader = SIZE_MAX;
-
-	*ret = (struct chosen_token){ .is_chosen = row->kind == STATUS_SLOT || row->kind == STATUS_READER };
-	if (row->kind == STATUS_READER)
-		reader = row->index;
-	if (row->kind == STATUS_SLOT) {
-		slots_modules(slots, &modules);
-		slots_slots(slots, &infos);
-		text_format(ret->module, sizeof ret->module, "%s", modules[infos[row->index].module].name);
-		ret->slot = infos[row->index].id;
-		text_format(ret->serial, sizeof ret->serial, "%s", infos[row->index].serial);
-		reader = infos[row->index].reader;
-	}
-	if (reader >= reader_count)
-		return;
-	text_format(ret->reader, sizeof ret->reader, "%s", readers[reader].name);
-	if (readers[reader].is_hsm)
-		text_format(ret->serial, sizeof ret->serial, "%s", readers[reader].hsm.serial);
 }
 
 static void
@@ -200,7 +176,7 @@ update(struct console *console)
 	row = status_list_row(table_selected(&tables[PANE_LIST]));
 	console->token = (struct chosen_token){ 0 };
 	if (row != NULL)
-		choose(slots, row, &console->token);
+		status_choose(slots, row, &console->token);
 	lower_outcome = update_lower(slots, row);
 	/* The object that had the whole screen is gone. */
 	if (is_in_full && rows_of[pane] != NULL && tables[pane].shown == 0) {
@@ -554,6 +530,8 @@ key(struct console *console, const struct press *press)
 		wants_look = true;
 		screen_message(console, MEANING_NORMAL, _("Every module and reader is being looked at anew."));
 		return REACT_DRAW;
+	case REQUEST_LOG_IN:
+		return status_log_in(console, slot);
 	case REQUEST_BACK:
 	case REQUEST_QUIT:
 		if (press->request == REQUEST_BACK || is_in_full)
@@ -573,8 +551,9 @@ const struct screen screen_status = {
 		"the row that is selected; Enter shows it on the whole screen. Nothing here changes a device, and "
 		"everything follows by itself when something is plugged in or pulled out.\n"
 		"\n"
-		"Below is what lies on the token, as its module tells it without a login: private keys are mostly "
-		"seen after one only. ID is PKCS#11's (CKA_ID), in hex; Ref. is a SmartCard-HSM's own key reference, "
+		"Below is what lies on the token, as its module tells it without a login: private objects are mostly "
+		"seen after one only, for which l asks. A SmartCard-HSM itself tells of its keys without one. ID is "
+		"PKCS#11's (CKA_ID), in hex; Ref. is a SmartCard-HSM's own key reference, "
 		"in decimal: different numbers. Tab goes on to the mechanisms.\n"
 		"\n"
 		"A white bar on red, or reversed, is about a PIN that is locked or at its last try. Read it before "

@@ -312,6 +312,7 @@ begin(struct console *console)
 	}
 	console->chosen = kinds_of_token[selected];
 	console->resume[0] = '\0';
+	console->is_from_status = false;
 	fill_target(console, &console->target);
 	return screen_go(console, &screen_ceremony);
 }

@@ -13,6 +13,10 @@
    FAIL_NOT_SMARTCARD_HSM if the card has no such application. */
 enum outcome hsm_describe(const struct card *card, struct hsm_status *ret, struct code *ret_code);
 
+/* SELECTs likewise, and lists what the keys' descriptions say: with a label, ID, reference, and few commands. Nothing
+   of certificates and data. */
+enum outcome hsm_keys(const struct card *card, struct token_objects *ret, struct code *ret_code);
+
 /*
  * Carries out one act as token.h says: reads the state, compares the serial number, acts, reads the state again (still
  * logged in, where the act logged in), and ends the login. The request's secrets stay the caller's. Nothing is ever

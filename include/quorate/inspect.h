@@ -2,7 +2,9 @@
  * A closer look at one token, for the Status screen and `quorate status`: mechanisms, objects and their attributes, as
  * a module tells them without a login. Asked for slot by slot; the workers answer in many small messages, so that the
  * loop stays free, and what was known before stays until the new look is whole. Kept per slot for as long as the same
- * token (serial, label) is in it.
+ * token (serial, label) is in it, and looked at anew after an act that changed it. Behind a slot with a SmartCard-HSM
+ * its reader is asked for the keys' descriptions, too: objects get their key references, and keys that the module shows
+ * after a login only stand there at once.
  */
 #ifndef QUORATE_INSPECT_H
 #define QUORATE_INSPECT_H

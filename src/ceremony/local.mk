@@ -49,6 +49,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/token_objects.c \
 	src/ceremony/token_pin_acts.c \
 	src/ceremony/token_pins.c \
+	src/ceremony/token_private.c \
 	src/ceremony/token_restore.c \
 	src/ceremony/turns.c \
 	src/ceremony/unfinished.c

@@ -116,8 +116,8 @@ enum outcome procedure_save(struct ceremony *ceremony, const char *stem, const c
 
 /* Opens of ceremony_kind. */
 typedef enum outcome procedure_opens(struct ceremony **ret, const struct ceremony_world *world);
-procedure_opens verify_user_pin_open, prove_so_pin_open, change_user_pin_open, change_so_pin_open, reset_user_pin_open,
-	set_transport_pin_open, initialise_token_open, generate_key_open, request_certificate_open,
+procedure_opens list_private_open, verify_user_pin_open, prove_so_pin_open, change_user_pin_open, change_so_pin_open,
+	reset_user_pin_open, set_transport_pin_open, initialise_token_open, generate_key_open, request_certificate_open,
 	write_certificate_open, save_public_open, save_attestation_open, back_up_key_open, restore_key_open,
 	delete_object_open, rename_object_open, decommission_open;
 

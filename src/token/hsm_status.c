@@ -1,5 +1,6 @@
 #include "cvc.h"
 #include "hsm.h"
+#include "key_description.h"
 
 #include <quorate/text.h>
 
@@ -154,4 +155,31 @@ hsm_describe(const struct card *card, struct hsm_status *ret, struct code *ret_c
 	enum outcome outcome = hsm_select(card, ret, ret_code);
 
 	return outcome == DONE ? hsm_read(card, ret, ret_code) : outcome;
+}
+
+enum outcome
+hsm_keys(const struct card *card, struct token_objects *ret, struct code *ret_code)
+{
+	struct hsm_status selected;
+	struct apdu_answer list;
+	uint8_t bytes[HSM_FILE_MOST];
+	size_t size;
+	enum outcome outcome = hsm_select(card, &selected, ret_code);
+
+	if (outcome == DONE)
+		outcome = hsm_file_list(card, &list);
+	for (size_t i = 0; outcome == DONE && i + 1 < list.size; i += 2) {
+		struct token_object key;
+		uint8_t reference = list.bytes[i + 1];
+
+		if (list.bytes[i] != HSM_KEYS || reference == 0)
+			continue;
+		outcome = hsm_file_read(card, HSM_FILE_DESCRIPTION(reference), bytes, &size, ret_code);
+		if (outcome != DONE || !key_description_read(bytes, size, &key))
+			continue;
+		key.handle = HSM_FILE_KEY(reference);
+		key.key_reference = reference;
+		outcome = token_objects_add(ret, &key);
+	}
+	return outcome;
 }

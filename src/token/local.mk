@@ -57,6 +57,7 @@ libtoken_a_SOURCES = \
 	src/token/slots_door.c \
 	src/token/slots_flags.c \
 	src/token/slots_inspect.c \
+	src/token/slots_keys.c \
 	src/token/slots_news.c \
 	src/token/slots_state.h \
 	src/token/token.c \

@@ -66,6 +66,7 @@ struct message {
 			struct code code;
 		} looked;
 		struct {
+			char reader[TOKEN_NAME_SIZE]; /* to the PC/SC worker: the keys of the SmartCard-HSM in there */
 			uint64_t slot;
 			char serial[TOKEN_SERIAL_SIZE], label[TOKEN_LABEL_SIZE]; /* the token that is expected there */
 			bool is_object; /* all attributes of this object; else mechanisms and objects */

@@ -303,6 +303,7 @@ static const struct field answer_fields[] = {
 };
 
 static const struct field inspect_fields[] = {
+	TEXT(struct message, as.inspect.reader),
 	ANY_NUMBER(struct message, as.inspect.slot),
 	TEXT(struct message, as.inspect.serial),
 	TEXT(struct message, as.inspect.label),

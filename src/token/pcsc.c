@@ -233,6 +233,29 @@ pcsc_act(struct pcsc *pcsc, const struct token_request *request, struct token_an
 	}
 }
 
+enum outcome
+pcsc_keys(struct pcsc *pcsc, const char *reader, const char *serial, struct token_objects *ret, struct code *ret_code)
+{
+	struct pcsc_card card;
+	enum outcome outcome;
+
+	*ret_code = (struct code){ CODE_NONE, 0 };
+	for (size_t i = 0; i < pcsc->count; i++) {
+		if (strcmp(pcsc->infos[i].name, reader) != 0)
+			continue;
+		/* As described last; a card that was exchanged since is described anew at once. */
+		if (strcmp(pcsc->infos[i].hsm.serial, serial) != 0)
+			return FAIL_TOKEN_OTHER;
+		outcome = pcsc_card_open(&card, &pcsc->library, pcsc->context, pcsc->readers[i].name, ret_code);
+		if (outcome != DONE)
+			return outcome;
+		outcome = hsm_keys(&card.card, ret, ret_code);
+		pcsc_card_close(&card);
+		return outcome;
+	}
+	return FAIL_NO_READER;
+}
+
 /* Takes the states as seen now; true if they differ from those seen before, names included. */
 static bool
 note_seen(struct pcsc *pcsc, const SCARD_READERSTATE *states, size_t count)

@@ -20,6 +20,11 @@ enum outcome pcsc_look(
    at the next look. FAIL_NO_READER, FAIL_NO_TOKEN besides. */
 void pcsc_act(struct pcsc *pcsc, const struct token_request *request, struct token_answer *ret);
 
+/* What the SmartCard-HSM of this serial number tells of its keys without a login (hsm_keys). FAIL_NO_READER,
+   FAIL_NO_TOKEN, FAIL_TOKEN_OTHER besides. The list is the caller's. */
+enum outcome pcsc_keys(
+	struct pcsc *pcsc, const char *reader, const char *serial, struct token_objects *ret, struct code *ret_code);
+
 /* Waits, for ever if need be, until a reader or card comes or goes, or PC/SC itself does. While PC/SC is away it is
    looked for every few seconds. */
 void pcsc_wait(struct pcsc *pcsc);

@@ -134,6 +134,7 @@ slots_free(struct slots **slots)
 		free(old->modules[i].coming);
 		slots_inspect_free(&old->modules[i]);
 	}
+	slots_keys_free(old);
 	token_answer_clear(&old->answer);
 	free(old->slots);
 	free(old);

@@ -135,6 +135,8 @@ slots_door_answer(struct slots *slots, struct token_answer *answer)
 	memset(answer, 0, sizeof *answer);
 	answer = &slots->answer;
 	slots_inspect_keep(slots, answer);
+	if (is_changing(answer->act))
+		slots_inspect_stale(slots, &slots->target);
 	if (slots->acting != &slots->pcsc)
 		line_look(slots->acting, answer->act == TOKEN_INITIALISE);
 	else if (is_changing(answer->act))
@@ -146,6 +148,7 @@ slots_door_answer(struct slots *slots, struct token_answer *answer)
 	slots->has_answer = true;
 	for (size_t i = 0; i < slots->module_count; i++)
 		slots_inspect_next(slots, i);
+	slots_keys_next(slots);
 }
 
 /* The act may or may not have happened: only the token can tell. */

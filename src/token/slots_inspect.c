@@ -163,6 +163,7 @@ slots_inspect(struct slots *slots, size_t slot)
 	inspection->look.state = LOOK_ASKED;
 	inspection->is_wanted = true;
 	slots_inspect_next(slots, info->module);
+	slots_keys_want(slots, info);
 }
 
 void
@@ -224,6 +225,65 @@ settle(struct inspection *inspection, enum outcome outcome, struct code code, ke
 	forget_coming(inspection);
 }
 
+/* Puts what the card tells of its keys into what its module lists. */
+static void
+join(struct slots *slots, size_t module, struct inspection *inspection)
+{
+	for (size_t i = 0; i < slots->slot_count; i++)
+		if (slots->slots[i].module == module && slots->slots[i].id == inspection->slot)
+			slots_keys_join(slots, &slots->slots[i], inspection);
+}
+
+/* Slots that were looked at before anybody knew what stands behind them. */
+void
+slots_inspect_readers(struct slots *slots)
+{
+	for (size_t i = 0; i < slots->slot_count; i++) {
+		const struct inspection *inspection = known(slots, i);
+
+		if (inspection != NULL && inspection->look.state != LOOK_NONE)
+			slots_keys_want(slots, &slots->slots[i]);
+	}
+}
+
+void
+slots_inspect_join(struct slots *slots, size_t reader)
+{
+	for (size_t i = 0; i < slots->slot_count; i++) {
+		const struct slot_info *slot = &slots->slots[i];
+		struct inspection *inspection =
+			slot->reader == reader ? find(&slots->modules[slot->module], slot->id) : NULL;
+
+		if (inspection == NULL)
+			continue;
+		slots_keys_join(slots, slot, inspection);
+		inspection->look.number++;
+	}
+}
+
+/* An act changed what lies on the token: who looked at it before sees it as it is now. */
+void
+slots_inspect_stale(struct slots *slots, const struct token_target *target)
+{
+	size_t found = target->reader[0] == '\0' ? slots_find(slots, target) : SIZE_MAX;
+
+	if (target->reader[0] != '\0')
+		slots_keys_stale(slots, target->reader);
+	else if (found != SIZE_MAX && slots->slots[found].reader < slots->reader_count)
+		slots_keys_stale(slots, slots->readers[slots->slots[found].reader].name);
+	for (size_t i = 0; i < slots->slot_count; i++) {
+		const struct slot_info *slot = &slots->slots[i];
+		bool is_it = i == found || (target->reader[0] != '\0' && slot->reader < slots->reader_count &&
+						   strcmp(slots->readers[slot->reader].name, target->reader) == 0);
+		struct inspection *inspection = is_it ? find(&slots->modules[slot->module], slot->id) : NULL;
+
+		if (inspection == NULL || inspection->look.state == LOOK_NONE)
+			continue;
+		inspection->look.state = LOOK_ASKED;
+		inspection->is_wanted = true;
+	}
+}
+
 /* True unless the message is none of an inspection's. */
 bool
 slots_inspect_take(struct slots *slots, size_t index, const struct message *message)
@@ -249,9 +309,11 @@ slots_inspect_take(struct slots *slots, size_t index, const struct message *mess
 	case MESSAGE_INSPECTED:
 		if (is_attributes)
 			slots->attributes.state = message->as.inspected.outcome == DONE ? LOOK_WHOLE : LOOK_FAILED;
-		if (!module->is_object && inspection != NULL)
+		if (!module->is_object && inspection != NULL) {
 			settle(inspection, message->as.inspected.outcome, message->as.inspected.code,
 				message->as.inspected.kinds);
+			join(slots, index, inspection);
+		}
 		slots_inspect_next(slots, index);
 		return true;
 	default:
@@ -282,6 +344,8 @@ slots_inspect_keep(struct slots *slots, const struct token_answer *answer)
 	size_t slot = slots_find(slots, &slots->target);
 	struct inspection *inspection;
 
+	if (answer->act == TOKEN_LIST_OBJECTS && answer->outcome == DONE && !answer->is_slot)
+		slots_keys_keep(slots, slots->target.reader, &answer->objects, slots->is_logged_in);
 	if (answer->act != TOKEN_LIST_OBJECTS || answer->outcome != DONE || !answer->is_slot || slot == SIZE_MAX)
 		return;
 	inspection = begin(&slots->modules[slots->slots[slot].module], &slots->slots[slot]);
@@ -294,6 +358,7 @@ slots_inspect_keep(struct slots *slots, const struct token_answer *answer)
 	inspection->look.is_logged_in = slots->is_logged_in;
 	inspection->look.kinds = answer->kinds;
 	inspection->look.number++;
+	slots_keys_join(slots, &slots->slots[slot], inspection);
 	if (inspection->look.state != LOOK_ASKED)
 		inspection->look.state = LOOK_WHOLE;
 }
@@ -306,6 +371,8 @@ slots_look(const struct slots *slots, size_t slot, struct slot_look *ret)
 	memset(ret, 0, sizeof *ret);
 	if (inspection != NULL)
 		*ret = inspection->look;
+	if (ret->state == LOOK_WHOLE && slots_keys_are_coming(slots, &slots->slots[slot]))
+		ret->state = LOOK_ASKED;
 }
 
 size_t

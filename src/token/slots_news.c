@@ -197,6 +197,8 @@ settle_readers(struct slots *slots, enum outcome outcome, struct code code)
 	slots->reader_count = slots->coming_count;
 	slots->coming_count = 0;
 	join(slots);
+	slots_keys_settle(slots);
+	slots_inspect_readers(slots);
 	if (is_other && !is_first)
 		slots_refresh_modules(slots);
 	return is_changed;
@@ -213,9 +215,14 @@ take_from_pcsc(struct slots *slots, struct message *message)
 	case MESSAGE_LOOKED:
 		return settle_readers(slots, message->as.looked.outcome, message->as.looked.code);
 	case MESSAGE_OBJECT:
-		if (slots->acting == &slots->pcsc)
+		if (!slots->pcsc.is_inspecting && slots->acting == &slots->pcsc)
 			slots_door_object(slots, &message->as.object);
+		else
+			slots_keys_take(slots, message);
 		return false;
+	case MESSAGE_INSPECTED:
+		slots_keys_take(slots, message);
+		return true;
 	case MESSAGE_ANSWER:
 		return take_answer(slots, &slots->pcsc, message);
 	default:
@@ -260,6 +267,7 @@ slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome)
 		slots->is_list_settled = true;
 	} else if (line == &slots->pcsc) {
 		slots->coming_count = 0;
+		slots_keys_fail(slots);
 		return settle_readers(slots, outcome, none);
 	}
 	for (size_t i = 0; i < slots->module_count; i++)

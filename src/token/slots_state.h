@@ -15,6 +15,15 @@ struct inspection {
 	struct token_objects objects, coming_objects;
 };
 
+/* What the SmartCard-HSM in a reader tells of its keys beside what a module does: their references, and keys that a
+   module shows after a login only. */
+struct hsm_keys {
+	char reader[TOKEN_NAME_SIZE], serial[TOKEN_SERIAL_SIZE]; /* reader "": a free place */
+	enum look_state state;
+	bool is_wanted, is_logged_in;
+	struct token_objects list, coming;
+};
+
 /* A module's worker and what it said; its module_info stands in slots.infos at the same index. */
 struct module {
 	struct line line;
@@ -42,6 +51,8 @@ struct slots {
 
 	struct reader_info readers[LIMIT_READERS], coming[LIMIT_READERS];
 	size_t reader_count, coming_count;
+	struct hsm_keys keys[LIMIT_READERS];
+	struct hsm_keys *keys_asked; /* that the inspection on its way is about */
 	enum outcome pcsc_outcome;
 	struct code pcsc_code;
 
@@ -83,13 +94,30 @@ void slots_refresh_modules(struct slots *slots);
 size_t slots_find(const struct slots *slots, const struct token_target *target);
 
 /* Inspections: the next one is sent if the worker is free; what came of one; what the end of a look or of a worker
-   means for them; objects that an act listed. */
+   means for them; what an act on a target does to them; what the end of a look at readers means; what a reader's card
+   told of its keys; objects that an act listed. */
 void slots_inspect_next(struct slots *slots, size_t module);
 bool slots_inspect_take(struct slots *slots, size_t module, const struct message *message);
 void slots_inspect_settle(struct slots *slots, size_t module);
 void slots_inspect_fail(struct slots *slots, size_t module, enum outcome outcome);
+void slots_inspect_stale(struct slots *slots, const struct token_target *target);
+void slots_inspect_readers(struct slots *slots);
+void slots_inspect_join(struct slots *slots, size_t reader);
 void slots_inspect_keep(struct slots *slots, const struct token_answer *answer);
 void slots_inspect_free(struct module *module);
+
+/* Keys of a SmartCard-HSM: wanted for a slot; the next question is sent if the worker is free for it; what came of it;
+   what the end of a look or of the worker means; whether they are on their way; put into a slot's objects. */
+void slots_keys_want(struct slots *slots, const struct slot_info *slot);
+void slots_keys_next(struct slots *slots);
+void slots_keys_take(struct slots *slots, const struct message *message);
+void slots_keys_settle(struct slots *slots);
+void slots_keys_fail(struct slots *slots);
+void slots_keys_stale(struct slots *slots, const char *reader);
+void slots_keys_keep(struct slots *slots, const char *reader, const struct token_objects *objects, bool is_logged_in);
+bool slots_keys_are_coming(const struct slots *slots, const struct slot_info *slot);
+void slots_keys_join(const struct slots *slots, const struct slot_info *slot, struct inspection *inspection);
+void slots_keys_free(struct slots *slots);
 
 /* An object that an act lists, before its answer. */
 void slots_door_object(struct slots *slots, const struct token_object *object);

@@ -26,11 +26,10 @@ send_looked(enum outcome outcome, struct code code)
 
 /* The next request; anything but an expected one ends the worker. */
 static bool
-receive(struct message *ret, bool takes_inspections)
+receive(struct message *ret)
 {
 	if (message_receive(WORKER_SOCKET, ret, true) == DONE &&
-		(ret->kind == MESSAGE_LOOK || ret->kind == MESSAGE_ACT ||
-			(takes_inspections && ret->kind == MESSAGE_INSPECT)))
+		(ret->kind == MESSAGE_LOOK || ret->kind == MESSAGE_ACT || ret->kind == MESSAGE_INSPECT))
 		return true;
 	message_clear(ret);
 	return false;
@@ -177,7 +176,7 @@ work_pkcs11(const char *subject)
 		process_confine(PROCESS_WORKER) != DONE)
 		return;
 
-	while (outcome == DONE && receive(&message, true)) {
+	while (outcome == DONE && receive(&message)) {
 		if (module == NULL) {
 			outcome = refuse(&message, loaded);
 		} else if (message.kind == MESSAGE_ACT) {
@@ -225,6 +224,27 @@ answer_act(struct pcsc *pcsc, const struct token_request *request)
 	return send_answer(&message);
 }
 
+static enum outcome
+answer_keys(struct pcsc *pcsc, const struct message *request)
+{
+	struct token_objects keys = { 0, NULL };
+	struct message message, end;
+	enum outcome outcome = DONE;
+
+	message_begin(&end, MESSAGE_INSPECTED);
+	end.as.inspected.outcome = FAIL_NO_PCSC;
+	if (pcsc != NULL)
+		end.as.inspected.outcome = pcsc_keys(
+			pcsc, request->as.inspect.reader, request->as.inspect.serial, &keys, &end.as.inspected.code);
+	message_begin(&message, MESSAGE_OBJECT);
+	for (size_t i = 0; outcome == DONE && i < keys.count; i++) {
+		message.as.object = keys.list[i];
+		outcome = message_send(WORKER_SOCKET, &message, true);
+	}
+	token_objects_free(&keys);
+	return outcome == DONE ? message_send(WORKER_SOCKET, &end, true) : outcome;
+}
+
 static void
 work_pcsc(const char *subject)
 {
@@ -233,9 +253,11 @@ work_pcsc(const char *subject)
 	struct message message;
 	enum outcome outcome = pcsc_open(&pcsc, subject);
 
-	while (receive(&message, false)) {
+	while (receive(&message)) {
 		if (message.kind == MESSAGE_ACT)
 			outcome = answer_act(pcsc, &message.as.act);
+		else if (message.kind == MESSAGE_INSPECT)
+			outcome = answer_keys(pcsc, &message);
 		else if (pcsc == NULL)
 			outcome = send_looked(FAIL_NO_PCSC, none);
 		else

@@ -2,6 +2,7 @@
 #include "demo.h"
 
 #include <quorate/clock.h>
+#include <quorate/inspect.h>
 #include <quorate/launcher.h>
 #include <quorate/text.h>
 #include <signal.h>
@@ -305,4 +306,16 @@ launcher_stop(struct launcher *launcher, struct launched *launched, int millisec
 	if (ret_status != NULL)
 		*ret_status = status;
 	return DONE;
+}
+
+bool
+slots_target(const struct slots *slots, size_t slot, bool as_hsm, struct token_target *ret)
+{
+	(void)as_hsm;
+	memset(ret, 0, sizeof *ret);
+	if (slot >= slots->slot_count)
+		return false;
+	ret->slot = slots->slots[slot].id;
+	text_format(ret->module, sizeof ret->module, "%s", slots->modules[slots->slots[slot].module].name);
+	return true;
 }

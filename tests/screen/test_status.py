@@ -138,3 +138,40 @@ def test_a_real_certificate_is_decoded(folder, tmp_path):
         terminal.wait_for("F10").press("f2").wait_for("SoftHSM slot").press("/").type("rehearsal so").press("enter")
         terminal.press("esc").wait_for("(1)").press("tab", "tab", "enter")
         terminal.wait_for("CN=Release signing").wait_for("EC P-256").wait_for("Issuer")
+
+
+def rehearsed(folder):
+    """The environment of a rehearsal, for the genuine tools."""
+    variables = subprocess.run([f"{BUILD}/quorate", "rehearse", "--env", "--folder", str(folder)], capture_output=True,
+                               text=True, check=True).stdout
+    return dict(os.environ, **dict(re.findall(r"^export (\w+)='(.*)'$", variables, flags=re.M)))
+
+
+def test_private_objects_after_a_login_that_was_asked_for(folder):
+    environment = rehearsed(folder)
+    subprocess.run(["pkcs11-tool", "--module", SOFTHSM, "--token-label", "rehearsal", "--login", "--pin", "12345678",
+                    "--keypairgen", "--key-type", "EC:prime256v1", "--label", "deep", "--id", "0b"], check=True,
+                   capture_output=True, env=environment)
+    with Terminal("rehearse", "--folder", str(folder), program=f"{BUILD}/quorate", rows=43, columns=132) as terminal:
+        terminal.wait_for("F10").press("f2").wait_for("SoftHSM slot").press("l").wait_for("Select a slot with a token first")
+        terminal.press("/").type("rehearsal so").press("enter").wait_for("Objects seen without a login (1)")
+        assert "private key" not in terminal.text()
+        terminal.press("l").wait_for("user PIN").type("11111111").press("enter").wait_for("is wrong")
+        terminal.type("12345678").press("enter").wait_for("It is done.").wait_for("2 objects are on it")
+        terminal.press("enter").wait_for("Objects (2)").wait_for("private key")
+        # What is looked at again is seen without a login again.
+        terminal.press("r").wait_for("Objects seen without a login (1)").wait_until_gone("private key")
+
+
+def test_a_smartcard_hsm_tells_its_keys_without_a_login(folder):
+    environment = rehearsed(folder)
+    subprocess.run(["sc-hsm-tool", "-r", "Rehearsal card 1", "--initialize", "--so-pin", "3537363231383830", "--pin",
+                    "12345678", "--label", "One"], check=True, capture_output=True, env=environment)
+    subprocess.run(["pkcs11-tool", "--module", "opensc-pkcs11.so", "--login", "--pin", "12345678", "--keypairgen",
+                    "--key-type", "EC:prime256v1", "--label", "deep", "--id", "0b"], check=True, capture_output=True,
+                   env=environment)
+    with Terminal("rehearse", "--folder", str(folder), program=f"{BUILD}/quorate", rows=43, columns=132) as terminal:
+        terminal.wait_for("F10").press("f2").wait_for("Rehearsal card 1").wait_for("(new)").press("down")
+        terminal.wait_for("Objects seen without a login").wait_for("private key").press("tab", "tab", "/")
+        terminal.type("private key deep").press("enter").wait_for("1 of 3").press("enter").wait_for("Key reference")
+        assert "1 (the SmartCard-HSM's own number" in terminal.text()

@@ -119,6 +119,17 @@ test_present_pins(void **state)
 	play_expect(play, "done", PROMPT_DONE, DONE);
 	assert_non_null(strstr(play->prompt.text, "14 before, 15 now"));
 	procedure_expect_tries(play, "SO-PIN wrong 14\nSO-PIN right 15\n");
+	/* A login for what it shows alone, with the tries told. */
+	procedure_begin(play, "list-private");
+	play_expect(play, "give-user-pin", PROMPT_PIN, DONE);
+	assert_int_equal(play->prompt.of.pin.tries_left, 10);
+	play_pin(play, "94715287");
+	play_expect(play, "give-user-pin", PROMPT_PIN, FAIL_PIN_WRONG);
+	play_pin(play, USER_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_non_null(strstr(play->prompt.text, "0 objects are on it"));
+	assert_non_null(strstr(play->prompt.text, "9 before, 10 now"));
+	procedure_expect_tries(play, "user-PIN wrong 9\nuser-PIN right 10\n");
 	/* Only the initialisation has left something on the disk. */
 	assert_int_equal(count_folders(play), 1);
 }

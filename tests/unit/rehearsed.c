@@ -222,9 +222,32 @@ by_slot(enum token_act act, const char *pin)
 }
 
 /* The same card as OpenSC's module has it: what must go through the reader is refused, the rest is done. */
+static enum look_state
+look_state(void)
+{
+	struct slot_look look;
+
+	slots_look(slots, 0, &look);
+	return look.state;
+}
+
+/* The private key that the first slot's look lists. */
+static const struct token_object *
+listed_key(void)
+{
+	const struct token_object *objects;
+	size_t count = slots_objects(slots, 0, &objects);
+
+	for (size_t i = 0; i < count; i++)
+		if (objects[i].class == OBJECT_PRIVATE_KEY)
+			return &objects[i];
+	return NULL;
+}
+
 static void
 through_opensc(void)
 {
+	const struct token_object *listed;
 	struct token_request request = by_slot(TOKEN_INITIALISE, "12345678");
 	uint8_t message[] = "signed through OpenSC";
 	struct token_object key;
@@ -239,6 +262,10 @@ through_opensc(void)
 	through_the_door(by_slot(TOKEN_VERIFY_USER_PIN, "87654321"), FAIL_PIN_WRONG);
 	assert_true(answer.is_slot && answer.has_before);
 	through_the_door(by_slot(TOKEN_VERIFY_USER_PIN, "12345678"), DONE);
+	/* Whoever looked at the token before sees what an act changes, by itself. */
+	slots_inspect(slots, 0);
+	UNTIL(look_state() == LOOK_WHOLE);
+	assert_null(listed_key());
 	request = by_slot(TOKEN_GENERATE, "12345678");
 	request.kind = KEY_P256;
 	request.object = (struct token_object){ .class = OBJECT_PRIVATE_KEY, .label = "k", .id = { 7 }, .id_size = 1 };
@@ -249,6 +276,10 @@ through_opensc(void)
 	used = answer.value.size;
 	assert_in_range(used, 80, 120);
 	token_answer_clear(&answer);
+	/* The module shows private keys after a login only; the card's description of it needs none. */
+	UNTIL(look_state() == LOOK_WHOLE && listed_key() != NULL);
+	listed = listed_key();
+	assert_true(listed != NULL && listed->key_reference == 1 && listed->flags & OBJECT_PRIVATE);
 	request = by_slot(TOKEN_SIGN, "12345678");
 	request.object = key;
 	assert_int_equal(token_bytes_set(&request.data, message, sizeof message), DONE);
@@ -267,6 +298,7 @@ through_opensc(void)
 	request = by_slot(TOKEN_READ_VALUE, "12345678");
 	request.object = key;
 	through_the_door(request, FAIL_OBJECT_MISSING);
+	UNTIL(look_state() == LOOK_WHOLE && listed_key() == NULL);
 }
 
 static void
