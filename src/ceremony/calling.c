@@ -7,30 +7,28 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-static bool
-is_over(const struct ceremony *ceremony, unsigned custodian)
+uint64_t
+calling_bit(unsigned custodian)
 {
-	return ceremony->progress.written >> (custodian - 1) & 1;
+	return (uint64_t)1 << (custodian - 1);
 }
 
-static uint64_t
-to_come(const struct ceremony *ceremony)
+uint64_t
+calling_left(const struct ceremony *ceremony)
 {
-	uint64_t all = ((uint64_t)1 << ceremony->plan.total) - 1;
-
-	return all & ~ceremony->progress.written;
+	return (calling_bit(ceremony->plan.total + 1) - 1) & ~ceremony->progress.written;
 }
 
 /* From the one whose turn it is on, and round: who was put off is called last. */
 unsigned
-calling_next(const struct ceremony *ceremony)
+calling_next(const struct ceremony *ceremony, uint64_t left)
 {
 	unsigned total = ceremony->plan.total;
 
 	for (unsigned i = 0; i < total; i++) {
 		unsigned custodian = (ceremony->turn - 1 + i) % total + 1;
 
-		if (!is_over(ceremony, custodian))
+		if (left & calling_bit(custodian))
 			return custodian;
 	}
 	return 0;
@@ -40,13 +38,13 @@ void
 calling_end_turn(struct ceremony *ceremony)
 {
 	ceremony->progress.turns++;
-	ceremony->progress.written |= (uint64_t)1 << (ceremony->turn - 1);
+	ceremony->progress.written |= calling_bit(ceremony->turn);
 }
 
 bool
 calling_begin_next(struct ceremony *ceremony)
 {
-	unsigned next = calling_next(ceremony);
+	unsigned next = calling_next(ceremony, calling_left(ceremony));
 
 	if (next == 0)
 		return false;
@@ -65,9 +63,9 @@ calling_list(uint64_t bits, char *ret, size_t size)
 }
 
 void
-calling_ask_gate(const struct ceremony *ceremony, struct prompt *ret)
+calling_ask_gate(const struct ceremony *ceremony, uint64_t left, struct prompt *ret)
 {
-	uint64_t others = to_come(ceremony) & ~((uint64_t)1 << (ceremony->turn - 1));
+	uint64_t others = left & ~calling_bit(ceremony->turn);
 	char list[CALLING_LIST_SIZE];
 
 	ret->kind = PROMPT_GATE;
@@ -82,7 +80,7 @@ calling_ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 }
 
 void
-calling_ask_another(const struct ceremony *ceremony, struct prompt *ret)
+calling_ask_another(const struct ceremony *ceremony, uint64_t left, struct prompt *ret)
 {
 	ret->kind = PROMPT_CHOOSE;
 	text_format(ret->title, sizeof ret->title, "%s", _("Another custodian first"));
@@ -92,7 +90,7 @@ calling_ask_another(const struct ceremony *ceremony, struct prompt *ret)
 	for (unsigned custodian = 1; custodian <= ceremony->plan.total; custodian++) {
 		struct prompt_choice *item = &ret->of.choose.items[ret->of.choose.count];
 
-		if (is_over(ceremony, custodian))
+		if (!(left & calling_bit(custodian)))
 			continue;
 		text_format(item->label, sizeof item->label, _("Custodian %u"), custodian);
 		if (custodian == ceremony->turn)
@@ -104,12 +102,12 @@ calling_ask_another(const struct ceremony *ceremony, struct prompt *ret)
 }
 
 bool
-calling_take_another(struct ceremony *ceremony, size_t choice)
+calling_take_another(struct ceremony *ceremony, uint64_t left, size_t choice)
 {
 	unsigned custodian = 1;
 
 	for (; custodian < ceremony->plan.total; custodian++)
-		if (!is_over(ceremony, custodian) && choice-- == 0)
+		if (left & calling_bit(custodian) && choice-- == 0)
 			break;
 	const struct journal_field fields[] = {
 		{ "custodian", NULL, ceremony->turn },

@@ -8,21 +8,29 @@ collected_has(const struct ceremony *ceremony, const struct secret *share)
 	bool is_there = false;
 
 	for (unsigned i = 0; i < secrets->collected_count; i++)
-		is_there = secret_is_equal(secrets->collected[i], share) || is_there;
+		is_there = (secrets->collected[i] != NULL && secret_is_equal(secrets->collected[i], share)) || is_there;
 	return is_there;
 }
 
 enum outcome
-collected_add(struct ceremony *ceremony)
+collected_put(struct ceremony *ceremony, unsigned at)
 {
 	struct secrets *secrets = &ceremony->secrets;
 
 	if (collected_has(ceremony, secrets->dkek_share))
 		return FAIL_SHARE_FILE_TWICE;
-	if (secrets->collected_count == LIMIT_SHARE_FILES)
+	if (at >= LIMIT_SHARE_FILES || secrets->collected[at] != NULL)
 		return FAIL_INTERNAL;
-	secrets->collected[secrets->collected_count++] = secret_move(&secrets->dkek_share);
+	secrets->collected[at] = secret_move(&secrets->dkek_share);
+	if (secrets->collected_count <= at)
+		secrets->collected_count = at + 1;
 	return DONE;
+}
+
+enum outcome
+collected_add(struct ceremony *ceremony)
+{
+	return collected_put(ceremony, ceremony->secrets.collected_count);
 }
 
 enum outcome
@@ -32,7 +40,8 @@ collected_dkek(const struct ceremony *ceremony, struct secret **ret)
 	enum outcome outcome = dkek_zero(ret);
 
 	for (unsigned i = 0; i < secrets->collected_count && outcome == DONE; i++)
-		dkek_add(*ret, secrets->collected[i]);
+		if (secrets->collected[i] != NULL)
+			dkek_add(*ret, secrets->collected[i]);
 	return outcome;
 }
 

@@ -288,21 +288,25 @@ import_share_resume(struct ceremony *ceremony, const struct step *step)
 	const char *verdict = journal_read_text(compared, "of_device");
 	struct progress *progress = &ceremony->progress;
 	unsigned on_record = resume_imports(ceremony), left = plan_files(ceremony) - on_record;
+	bool is_known = hsm->has_dkek && hsm->dkek_total == plan_files(ceremony);
 	bool is_open = intended != NULL && !resume_is_later(resume_find(ceremony, "imported"), intended) &&
 		       !resume_is_later(resume_find(ceremony, "import-found-done"), intended) &&
 		       !resume_is_later(resume_find(ceremony, "not-imported"), intended);
 
 	(void)step;
 	progress->is_imported = resume_is_imported(ceremony);
-	progress->imported = progress->is_imported ? plan_files(ceremony) : 0;
 	progress->is_import_sent = progress->is_imported;
 	progress->is_kcv_compared = verdict != NULL && strcmp(verdict, "equal") == 0;
-	if (is_open && hsm->has_dkek && hsm->dkek_outstanding + 1u == left)
+	if (is_open && is_known && hsm->dkek_outstanding + 1u == left) {
 		record_card(ceremony, "import-found-done", DONE, CODE_OF_NOTHING);
-	else if (is_open && hsm->has_dkek && hsm->dkek_outstanding == left)
+		on_record++;
+	} else if (is_open && is_known && hsm->dkek_outstanding == left) {
 		record_card(ceremony, "not-imported", FAIL_CARD_SILENT, CODE_OF_NOTHING);
-	else if (is_open && !progress->is_imported)
+	} else if (is_open && !is_known && !progress->is_imported) {
 		progress->is_import_sent = true;
+	}
+	/* With the files at hand the next one goes in; else all of them begin anew, in a device that does so, too. */
+	progress->imported = progress->is_imported ? plan_files(ceremony) : ceremony->resumed.is_usable ? on_record : 0;
 	return progress->is_imported && compared != NULL;
 }
 

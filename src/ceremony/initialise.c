@@ -192,7 +192,7 @@ initialise_resume(struct ceremony *ceremony, const struct step *step)
 	if (progress->is_initialised)
 		return true;
 	/* Some of its shares are in, and nobody has the others any more: it is begun anew, if the people confirm. */
-	if (resume_is_partial(ceremony))
+	if (resume_begins_anew(ceremony))
 		return false;
 	progress->is_initialised =
 		resume_find(ceremony, "initialised") != NULL || resume_find(ceremony, "initialise-found-done") != NULL;
@@ -320,7 +320,7 @@ static bool
 prove_pins_resume(struct ceremony *ceremony, const struct step *step)
 {
 	(void)step;
-	return resume_find(ceremony, "so-pin-proven") != NULL && !resume_is_partial(ceremony);
+	return resume_find(ceremony, "so-pin-proven") != NULL && !resume_begins_anew(ceremony);
 }
 
 const struct step step_prove_pins = {

@@ -21,6 +21,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/old_password.c \
 	src/ceremony/note.c \
 	src/ceremony/old_set.c \
+	src/ceremony/old_set_resume.c \
 	src/ceremony/old_turns.c \
 	src/ceremony/papers.c \
 	src/ceremony/people.c \
@@ -34,7 +35,10 @@ libceremony_a_SOURCES = \
 	src/ceremony/record.c \
 	src/ceremony/remains.c \
 	src/ceremony/resume.c \
+	src/ceremony/resume_past.c \
+	src/ceremony/resume_set.c \
 	src/ceremony/retype.c \
+	src/ceremony/retype_passwords.c \
 	src/ceremony/renew_sheets.c \
 	src/ceremony/salts.c \
 	src/ceremony/secrets.c \

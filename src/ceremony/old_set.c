@@ -81,22 +81,6 @@ choose_old_file_take(struct ceremony *ceremony, struct answer *answer)
 	step_next(ceremony);
 }
 
-/* The old key is needed once more unless the new set is usable, or the device has it. */
-bool
-old_set_resume(struct ceremony *ceremony, const struct step *step)
-{
-	const struct journal_line *line = resume_find(ceremony, "old-file-opened");
-	const char *kcv = journal_read_text(resume_find(ceremony, "key-check-value"), "old");
-	bool is_passed = old_set_is_replaced(ceremony) ? ceremony->resumed.is_usable : resume_is_imported(ceremony);
-
-	(void)step;
-	if (is_passed && line != NULL)
-		ceremony->old.is_open = true;
-	if (is_passed && kcv != NULL && hex_decode(kcv, strlen(kcv), ceremony->kcv, sizeof ceremony->kcv) != DONE)
-		return false;
-	return is_passed;
-}
-
 const struct step step_choose_old_file = {
 	.name = "old-file",
 	.title = N_("The old share file"),

@@ -33,20 +33,6 @@ is_by_passwords(const struct ceremony *ceremony)
 }
 
 static void
-take_passwords_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
-{
-	if (making_stirred(ceremony, answer, was_lost))
-		ceremony->part = TURN_GATE;
-}
-
-static void
-take_passwords_enter(struct ceremony *ceremony)
-{
-	if (!making_stir(ceremony))
-		take_passwords_settled(ceremony, NULL, false);
-}
-
-static void
 ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 {
 	unsigned turn = ceremony->turn, total = ceremony->plan.total;
@@ -59,7 +45,7 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 			  "will choose the password of your share file, or have one made for you. Press Enter when you "
 			  "are alone in front of the screen."),
 			turn, total);
-		calling_ask_gate(ceremony, ret);
+		calling_ask_gate(ceremony, calling_left(ceremony), ret);
 		return;
 	}
 	ret->kind = PROMPT_GATE;
@@ -67,7 +53,7 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.gate.is_leaving = true;
 	place_share_file(ceremony, turn, name);
 	text_format(ret->text, sizeof ret->text,
-		calling_next(ceremony) != 0
+		calling_next(ceremony, calling_left(ceremony)) != 0
 			? _("Custodian %u is done: the share file %s was saved, read back, and opened "
 			    "with the password. Nothing secret is on the screen any more. Call the next "
 			    "custodian.")
@@ -115,7 +101,7 @@ take_passwords_ask(const struct ceremony *ceremony, struct prompt *ret)
 	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
 	switch (ceremony->part) {
 	case TURN_ANOTHER:
-		calling_ask_another(ceremony, ret);
+		calling_ask_another(ceremony, calling_left(ceremony), ret);
 		break;
 	case TURN_CHOOSE:
 		ask_choices(ret, own);
@@ -247,23 +233,46 @@ record_kcv(struct ceremony *ceremony)
 	return record(ceremony, "all-files-proven", &field, 1);
 }
 
+/* The next turn; after the last one the key check value is on record, whatever happens before a device shows it. */
 static void
-leave(struct ceremony *ceremony)
+begin_next(struct ceremony *ceremony)
 {
-	if (calling_begin_next(ceremony)) {
-		ceremony->part = TURN_GATE;
+	enum outcome outcome;
+
+	ceremony->part = TURN_GATE;
+	if (calling_begin_next(ceremony))
 		return;
-	}
-	/* Needed for the comparison with the device, whatever happens before it. */
-	if (record_kcv(ceremony))
+	outcome = collected_kcv(ceremony, NULL, ceremony->kcv);
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else if (record_kcv(ceremony))
 		step_next(ceremony);
+}
+
+static void
+take_passwords_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
+{
+	if (making_stirred(ceremony, answer, was_lost))
+		begin_next(ceremony);
+}
+
+static void
+take_passwords_enter(struct ceremony *ceremony)
+{
+	if (!making_stir(ceremony))
+		take_passwords_settled(ceremony, NULL, false);
 }
 
 static bool
 take_passwords_resume(struct ceremony *ceremony, const struct step *step)
 {
 	(void)step;
-	return ceremony->resumed.is_usable;
+	ceremony->turn = 1;
+	if (calling_begin_next(ceremony))
+		return false;
+	ceremony->called = ceremony->plan.total;
+	/* Where all files are made but their key check value is not known yet, it is made out from their shares. */
+	return resume_find_in_set(ceremony, "all-files-proven") != NULL;
 }
 
 static void
@@ -274,7 +283,7 @@ take_passwords_take(struct ceremony *ceremony, struct answer *answer)
 		ceremony->part = answer->kind == ANSWER_ANOTHER ? TURN_ANOTHER : TURN_CHOOSE;
 		break;
 	case TURN_ANOTHER:
-		if (calling_take_another(ceremony, answer->choice))
+		if (calling_take_another(ceremony, calling_left(ceremony), answer->choice))
 			ceremony->part = TURN_GATE;
 		break;
 	case TURN_CHOOSE:
@@ -303,7 +312,7 @@ take_passwords_take(struct ceremony *ceremony, struct answer *answer)
 		making_take(ceremony);
 		break;
 	default:
-		leave(ceremony);
+		begin_next(ceremony);
 	}
 }
 
@@ -314,9 +323,7 @@ take_passwords_derived(struct ceremony *ceremony, struct secret **key)
 
 	if (!making_derived(ceremony, key))
 		return;
-	outcome = collected_add(ceremony);
-	if (outcome == DONE)
-		outcome = collected_kcv(ceremony, NULL, ceremony->kcv);
+	outcome = collected_put(ceremony, ceremony->turn - 1);
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 		return;

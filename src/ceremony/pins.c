@@ -247,7 +247,7 @@ static bool
 enter_so_pin_resume(struct ceremony *ceremony, const struct step *step)
 {
 	(void)step;
-	return resume_find(ceremony, "so-pin-proven") != NULL && !resume_is_partial(ceremony);
+	return resume_find(ceremony, "so-pin-proven") != NULL && !resume_begins_anew(ceremony);
 }
 
 const struct step step_enter_so_pin = {

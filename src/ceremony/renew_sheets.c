@@ -9,6 +9,8 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
+#include <string.h>
+
 static void
 explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
@@ -258,12 +260,51 @@ renew_turns_take(struct ceremony *ceremony, struct answer *answer)
 	}
 }
 
+/* Which shares are on new sheets, by their IDs; returns how many. */
+static unsigned
+find_renewed(const struct ceremony *ceremony, bool ret[SHAMIR_ID_MOST + 1])
+{
+	const struct journal_record *past = resume_telling_past(ceremony);
+	unsigned count = 0;
+
+	for (size_t i = 0; i < past->line_count; i++) {
+		int64_t id = journal_read_number(&past->lines[i], "share", 0);
+
+		if (strcmp(past->lines[i].event, "sheet-renewed") != 0 || id < 1 || id > SHAMIR_ID_MOST)
+			continue;
+		count += !ret[id];
+		ret[id] = true;
+	}
+	return count;
+}
+
+bool
+renew_sheets_are_done(const struct ceremony *ceremony)
+{
+	bool is_renewed[SHAMIR_ID_MOST + 1] = { false };
+
+	return ceremony->plan.total > 0 && find_renewed(ceremony, is_renewed) >= ceremony->plan.total;
+}
+
+static bool
+renew_turns_resume(struct ceremony *ceremony, const struct step *step)
+{
+	(void)step;
+	ceremony->progress.turns = find_renewed(ceremony, ceremony->old.is_renewed);
+	ceremony->turn = ceremony->progress.turns + 1;
+	if (renew_sheets_are_done(ceremony))
+		ceremony->turn = ceremony->plan.total;
+	ceremony->called = ceremony->turn;
+	return renew_sheets_are_done(ceremony);
+}
+
 const struct step step_renew_turns = {
 	.name = "renew-turns",
 	.title = N_("The new sheets"),
 	.event = "sheets-renewed",
 	.ask = renew_turns_ask,
 	.take = renew_turns_take,
+	.resume = renew_turns_resume,
 };
 
 static void

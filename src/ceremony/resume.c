@@ -5,147 +5,24 @@
 #include "steps.h"
 
 #include <quorate/file.h>
-#include <quorate/hex.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
 #include <libgen.h>
-#include <openssl/sha.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define DESTROYED_WORD "destroyed"
 
 /* The kinds whose steps know how to go on. */
-static const char *const resumable[] = { "new-key-domain", "join", "change-custodians", "create-share" };
-
-const struct journal_line *
-resume_find(const struct ceremony *ceremony, const char *event)
-{
-	return ceremony->resumed.past == NULL ? NULL : journal_read_last(ceremony->resumed.past, event, 0);
-}
-
-const struct journal_line *
-resume_find_in_set(const struct ceremony *ceremony, const char *event)
-{
-	const struct journal_line *line = resume_find(ceremony, event), *void_set = resume_find(ceremony, "set-void");
-
-	if (line == NULL || ceremony->resumed.is_void || (void_set != NULL && void_set->number > line->number))
-		return NULL;
-	return line;
-}
-
-bool
-resume_in_set(struct ceremony *ceremony, const struct step *step)
-{
-	return resume_find_in_set(ceremony, step->event) != NULL;
-}
-
-bool
-resume_is_later(const struct journal_line *line, const struct journal_line *than)
-{
-	return line != NULL && (than == NULL || line->number > than->number);
-}
-
-unsigned
-resume_imports(const struct ceremony *ceremony)
-{
-	const struct journal_record *past = ceremony->resumed.past;
-	unsigned imports = 0;
-
-	for (size_t i = 0; i < past->line_count; i++) {
-		const char *event = past->lines[i].event;
-
-		if (strcmp(event, "initialised") == 0 || strcmp(event, "initialise-found-done") == 0)
-			imports = 0;
-		else if (strcmp(event, "imported") == 0 || strcmp(event, "import-found-done") == 0)
-			imports++;
-	}
-	return imports;
-}
-
-bool
-resume_is_partial(const struct ceremony *ceremony)
-{
-	const struct hsm_status *hsm = &ceremony->device.hsm;
-
-	return resume_find(ceremony, "import-intended") != NULL && hsm->has_dkek && hsm->dkek_outstanding > 0 &&
-	       hsm->dkek_outstanding < hsm->dkek_total;
-}
-
-bool
-resume_is_imported(const struct ceremony *ceremony)
-{
-	const struct hsm_status *hsm = &ceremony->device.hsm;
-
-	if (resume_compared(ceremony) != NULL || resume_find(ceremony, "import-vouched-for") != NULL)
-		return true;
-	if (resume_find(ceremony, "import-intended") == NULL)
-		return false;
-	if (hsm->has_dkek)
-		return hsm->dkek_total == plan_files(ceremony) && hsm->dkek_outstanding == 0;
-	return resume_imports(ceremony) >= plan_files(ceremony);
-}
-
-const struct journal_line *
-resume_compared(const struct ceremony *ceremony)
-{
-	const struct journal_line *line = resume_find(ceremony, "key-check-value");
-
-	return journal_read_text(line, "predicted") == NULL ? NULL : line;
-}
-
-/* Whether the share file is there, as the line has its digest. */
-static bool
-file_is(const char *path, const struct journal_line *line, struct share_file *ret)
-{
-	char text[2 * SHA256_DIGEST_LENGTH + 1];
-	const char *expected = journal_read_text(line, "sha256");
-	uint8_t bytes[SHARE_FILE_SIZE], digest[SHA256_DIGEST_LENGTH];
-
-	if (share_file_load(path, ret) != DONE)
-		return false;
-	share_file_write(ret, bytes);
-	SHA256(bytes, sizeof bytes, digest);
-	hex_encode(digest, sizeof digest, text);
-	return expected != NULL && strcmp(text, expected) == 0;
-}
-
-/* The record that tells of custodians by their numbers. */
-static const struct journal_record *
-telling_past(const struct ceremony *ceremony)
-{
-	return ceremony->resumed.private_past != NULL ? ceremony->resumed.private_past : ceremony->resumed.past;
-}
-
-/* Custodians for whom an event stands in the record of this set, as bits. */
-static uint64_t
-custodians_of(const struct ceremony *ceremony, const char *event)
-{
-	const struct journal_record *past = telling_past(ceremony);
-	uint64_t found = 0;
-
-	for (size_t i = 0; i < past->line_count; i++) {
-		int64_t number = journal_read_number(&past->lines[i], "custodian", 0);
-
-		if (strcmp(past->lines[i].event, "set-void") == 0)
-			found = 0;
-		else if (strcmp(past->lines[i].event, event) == 0 && number >= 1 && number <= LIMIT_CUSTODIANS)
-			found |= (uint64_t)1 << (number - 1);
-	}
-	return found;
-}
-
-static unsigned
-count(uint64_t bits)
-{
-	return (unsigned)__builtin_popcountll(bits);
-}
+static const char *const resumable[] = { "new-key-domain", "join", "change-custodians", "create-share", "renew-sheets",
+	"drill" };
 
 static void
 restore_plan(struct ceremony *ceremony)
 {
-	const struct journal_line *plan = journal_read_last(telling_past(ceremony), "plan", 0);
+	const struct journal_line *plan = journal_read_last(resume_telling_past(ceremony), "plan", 0);
 
 	ceremony->plan.total = (unsigned)journal_read_number(plan, "custodians", 0);
 	ceremony->plan.threshold = (unsigned)journal_read_number(plan, "threshold", 0);
@@ -159,109 +36,6 @@ restore_plan(struct ceremony *ceremony)
 		ceremony->plan.threshold < LIMIT_THRESHOLD_MIN)
 		ceremony->plan.total = ceremony->plan.threshold = 0;
 	agreed_apply(ceremony);
-}
-
-/* The set is given up: what is on paper of it opens nothing, and is named. */
-static void
-void_set(struct ceremony *ceremony)
-{
-	struct resumed *resumed = &ceremony->resumed;
-	char written[CALLING_LIST_SIZE], begun[CALLING_LIST_SIZE];
-	const struct journal_field fields[] = {
-		{ "file", ceremony->plan.share_file, 0 },
-		{ "written", written, 0 },
-		{ "begun", begun, 0 },
-	};
-
-	calling_list(resumed->written, written, sizeof written);
-	calling_list(resumed->begun & ~resumed->written, begun, sizeof begun);
-	calling_list(resumed->written | resumed->begun, resumed->void_sheets, sizeof resumed->void_sheets);
-	text_format(resumed->void_file, sizeof resumed->void_file, "%s", ceremony->plan.share_file);
-	record(ceremony, "set-void", fields, sizeof fields / sizeof fields[0]);
-	resumed->is_void = true;
-	resumed->is_usable = false;
-	resumed->written = resumed->begun = 0;
-	ceremony->progress.written = 0;
-	ceremony->progress.turns = 0;
-	ceremony->progress.has_share_file = ceremony->progress.has_sheets = false;
-	ceremony->turn = ceremony->called = 1;
-	secrets_forget_typed(&ceremony->secrets);
-}
-
-static bool
-is_any_file_there(const struct ceremony *ceremony)
-{
-	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
-	bool is_there = false;
-
-	for (unsigned number = 1; number <= plan_files(ceremony); number++) {
-		place_share_file(ceremony, number, name);
-		place_path(ceremony, name, path);
-		is_there = is_there || access(path, F_OK) == 0;
-	}
-	return is_there;
-}
-
-static bool
-take_kcv(struct ceremony *ceremony, const struct journal_line *line)
-{
-	const char *kcv = journal_read_text(line, "kcv");
-
-	return kcv != NULL && hex_decode(kcv, strlen(kcv), ceremony->kcv, sizeof ceremony->kcv) == DONE;
-}
-
-/* One file for all: its password is in the confirmed sheets. */
-static void
-judge_quorum(struct ceremony *ceremony)
-{
-	struct resumed *resumed = &ceremony->resumed;
-	const struct journal_line *saved = resume_find_in_set(ceremony, "share-file-saved");
-	char path[STEP_PATH_SIZE];
-
-	place_path(ceremony, ceremony->plan.share_file, path);
-	resumed->written = custodians_of(ceremony, "share-written");
-	resumed->begun = custodians_of(ceremony, "share-shown");
-	resumed->is_usable = file_is(path, saved, &ceremony->file) && take_kcv(ceremony, saved) &&
-			     resume_find_in_set(ceremony, "share-file-proven") != NULL &&
-			     count(resumed->written) >= ceremony->plan.threshold && ceremony->plan.threshold > 0;
-	if (resumed->is_usable) {
-		ceremony->progress.has_sheets = true;
-		ceremony->progress.written = resumed->written;
-		ceremony->progress.turns = count(resumed->written);
-	}
-}
-
-/* A file for each: their shares were in memory only until all of them are in the device. */
-static void
-judge_passwords(struct ceremony *ceremony)
-{
-	ceremony->resumed.is_usable =
-		resume_is_imported(ceremony) && take_kcv(ceremony, resume_find_in_set(ceremony, "all-files-proven"));
-	if (ceremony->resumed.is_usable) {
-		ceremony->progress.turns = ceremony->plan.total;
-		ceremony->progress.files = plan_files(ceremony);
-	}
-}
-
-/* What became of the set: usable, or void, or not begun. */
-static void
-judge_set(struct ceremony *ceremony)
-{
-	const char *name = journal_read_text(resume_find_in_set(ceremony, "file-name-chosen"), "file");
-
-	if (name == NULL)
-		return;
-	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", name);
-	if (plan_is_quorum(ceremony))
-		judge_quorum(ceremony);
-	else
-		judge_passwords(ceremony);
-	ceremony->progress.has_share_file = ceremony->resumed.is_usable;
-	/* A device has the key, and its share file is lost or changed: nothing here can go on. */
-	if (!ceremony->resumed.is_usable && resume_is_imported(ceremony))
-		step_fail(ceremony, FAIL_FILE_CHANGED, CODE_OF_NOTHING);
-	else if (!ceremony->resumed.is_usable && is_any_file_there(ceremony))
-		void_set(ceremony);
 }
 
 static void
@@ -283,7 +57,7 @@ judge_steps(struct ceremony *ceremony)
 static void
 find_void_sheets(struct ceremony *ceremony)
 {
-	const struct journal_record *past = telling_past(ceremony);
+	const struct journal_record *past = resume_telling_past(ceremony);
 	const struct journal_line *line = journal_read_last(past, "set-void", 0);
 	const char *written = journal_read_text(line, "written"), *begun = journal_read_text(line, "begun");
 
@@ -304,7 +78,7 @@ prepare(struct ceremony *ceremony)
 	ceremony->part = RESUMED_TELL;
 	restore_plan(ceremony);
 	find_void_sheets(ceremony);
-	judge_set(ceremony);
+	resume_judge_set(ceremony);
 	if (ceremony->end == END_NOT_YET)
 		judge_steps(ceremony);
 }
@@ -352,6 +126,20 @@ needs_shares(const struct ceremony *ceremony)
 	       (ceremony_has(ceremony, &step_prove_set) && resume_find_in_set(ceremony, "set-proven") == NULL);
 }
 
+static bool
+needs_passwords(const struct ceremony *ceremony)
+{
+	return ceremony->resumed.is_usable && !plan_is_quorum(ceremony) && !ceremony->progress.is_imported &&
+	       retype_passwords_left(ceremony) != 0;
+}
+
+/* A set that was there before: its file is opened anew. */
+static bool
+needs_old_set(const struct ceremony *ceremony)
+{
+	return ceremony_has(ceremony, &step_open_old_file) && !old_set_is_done(ceremony);
+}
+
 static void
 tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 {
@@ -360,8 +148,7 @@ tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 
 	if (resumed->void_file[0] != '\0' && !plan_is_quorum(ceremony))
 		text_append(ret, size,
-			_("The share files called after %s are void: what was in them was not in the device yet. "
-			  "Delete "
+			_("The share files called after %s are void: not all of them can be opened any more. Delete "
 			  "them later; new ones are made, with new passwords.\n"),
 			resumed->void_file);
 	else if (resumed->void_file[0] != '\0')
@@ -377,6 +164,19 @@ tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 			_("The share file %s is whole. Confirmed are the sheets of the custodians %s.\n"),
 			ceremony->plan.share_file, list);
 	}
+	if (resumed->is_usable && !plan_is_quorum(ceremony)) {
+		calling_list(ceremony->progress.written, list, sizeof list);
+		text_append(ret, size, _("Made and proven are the share files of the custodians %s.\n"), list);
+	}
+	if (needs_passwords(ceremony)) {
+		calling_list(retype_passwords_left(ceremony), list, sizeof list);
+		text_append(ret, size, _("Passwords are never stored: these custodians type theirs once more: %s.\n"),
+			list);
+	}
+	if (needs_old_set(ceremony))
+		text_append(ret, size, "%s\n",
+			_("Shares and passwords are never stored: the share file that was there before is opened "
+			  "anew."));
 	if (needs_shares(ceremony))
 		text_append(ret, size,
 			_("Shares are never stored: %u of these custodians type theirs once more. Missing shares are "
@@ -415,8 +215,9 @@ resumed_ask(const struct ceremony *ceremony, struct prompt *ret)
 				? _("The device is initialised; it still waits for its key.")
 				: _("The device was not changed."));
 	tell_sheets(ceremony, ret->text, sizeof ret->text);
-	text_append(ret->text, sizeof ret->text, "%s",
-		_("PINs are never stored either: those that are still needed are asked for again."));
+	if (ceremony_has(ceremony, &step_choose_device))
+		text_append(ret->text, sizeof ret->text, "%s",
+			_("PINs are never stored either: those that are still needed are asked for again."));
 }
 
 static void
@@ -425,6 +226,8 @@ go_on(struct ceremony *ceremony)
 	ceremony->resumed.is_told = true;
 	if (needs_shares(ceremony))
 		step_go(ceremony, &step_retype_shares, NULL);
+	else if (needs_passwords(ceremony))
+		step_go(ceremony, &step_retype_passwords, NULL);
 	else
 		step_next(ceremony);
 }
@@ -459,7 +262,7 @@ const struct step step_resumed = {
 void
 resume_give_up_set(struct ceremony *ceremony)
 {
-	void_set(ceremony);
+	resume_void_set(ceremony);
 	judge_steps(ceremony);
 	if (ceremony->end == END_NOT_YET)
 		step_go(ceremony, &step_resumed, NULL);

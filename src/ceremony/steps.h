@@ -278,6 +278,8 @@ bool making_stirred(struct ceremony *ceremony, const struct token_answer *answer
 /* collected.c: the DKEK shares of a key. FAIL_SHARE_FILE_TWICE for one that is there already: the two would cancel each
    other out. Moves secrets.dkek_share. */
 enum outcome collected_add(struct ceremony *ceremony);
+/* The same at a place of its own, where the order counts: that in which they go into the device. */
+enum outcome collected_put(struct ceremony *ceremony, unsigned at);
 bool collected_has(const struct ceremony *ceremony, const struct secret *share);
 /* The key: the sum of those that are there; FAIL_MEMORY, FAIL_SECURE_HEAP. */
 enum outcome collected_dkek(const struct ceremony *ceremony, struct secret **ret);
@@ -324,9 +326,11 @@ void record_close(struct ceremony *ceremony, const char *event);
 /* The digest to be written down and signed, when the record is closed; appended. */
 void record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size);
 
-/* resume.c: what is on record from before an interruption. The last line of an event, of this set (after the last one
-   that was given up), and a step's resume for a step of the set. */
+/* resume_past.c: what is on record from before an interruption. The last line of an event, of this set (after the last
+   one that was given up), and a step's resume for a step of the set. */
 const struct journal_line *resume_find(const struct ceremony *ceremony, const char *event);
+/* The record that tells of custodians by their numbers, also where the record itself keeps them private. */
+const struct journal_record *resume_telling_past(const struct ceremony *ceremony);
 const struct journal_line *resume_find_in_set(const struct ceremony *ceremony, const char *event);
 bool resume_in_set(struct ceremony *ceremony, const struct step *step);
 bool resume_is_later(const struct journal_line *line, const struct journal_line *than);
@@ -334,10 +338,17 @@ bool resume_is_later(const struct journal_line *line, const struct journal_line 
 unsigned resume_imports(const struct ceremony *ceremony);
 /* Some of the device's shares are in, and some are not. */
 bool resume_is_partial(const struct ceremony *ceremony);
+/* Some of the device's shares are in, and the others are not known any more: it is initialised anew. */
+bool resume_begins_anew(const struct ceremony *ceremony);
 /* By the device's own count after the intent; where it tells none, by the record. */
 bool resume_is_imported(const struct ceremony *ceremony);
 /* The line that compares the device's key check value; NULL: it was not compared. */
 const struct journal_line *resume_compared(const struct ceremony *ceremony);
+/* resume_set.c: whether the set is usable (resumed.is_usable), void, or not begun; and: nothing of it counts any more.
+ */
+void resume_judge_set(struct ceremony *ceremony);
+void resume_void_set(struct ceremony *ceremony);
+/* resume.c */
 /* The set is void: its sheets are named and destroyed, and a new one is made. */
 void resume_give_up_set(struct ceremony *ceremony);
 /* What the record is of, if it can be gone on with. */
@@ -346,6 +357,9 @@ bool resume_is_over(const struct journal_record *past);
 extern const struct step step_resumed;
 /* retype.c */
 extern const struct step step_retype_shares;
+/* retype_passwords.c; those whose shares are wanted, as bits. */
+uint64_t retype_passwords_left(const struct ceremony *ceremony);
+extern const struct step step_retype_passwords;
 
 /* agreed.c: a plan that was reviewed before, and what it has decided. */
 #define AGREED_FILE "plan.ini"
@@ -430,19 +444,22 @@ enum outcome place_check_name(const char *text, size_t most);
 void place_plain_name(const char *name, char *ret, size_t size);
 #define SHARE_FILE_ENDING ".pbe"
 
-/* calling.c: who comes to the keyboard. Whoever is not among progress.written is still to come. */
+/* calling.c: who comes to the keyboard, of those who are left; as bits, bit 0 is custodian 1. Where shares or passwords
+   are made, whoever is not among progress.written is. */
+uint64_t calling_bit(unsigned custodian);
+uint64_t calling_left(const struct ceremony *ceremony);
 /* The next one, from the one whose turn it is on and round; 0: nobody is left. */
-unsigned calling_next(const struct ceremony *ceremony);
+unsigned calling_next(const struct ceremony *ceremony, uint64_t left);
 /* The turn is over; and the next one begins, false where there is none. */
 void calling_end_turn(struct ceremony *ceremony);
 bool calling_begin_next(struct ceremony *ceremony);
-/* "1, 3, 4": bit 0 is custodian 1. */
+/* "1, 3, 4" */
 void calling_list(uint64_t bits, char *ret, size_t size);
 /* The gate of a turn: its kind, and appended to its text who else is to come. */
-void calling_ask_gate(const struct ceremony *ceremony, struct prompt *ret);
+void calling_ask_gate(const struct ceremony *ceremony, uint64_t left, struct prompt *ret);
 /* After ANSWER_ANOTHER: who instead; and the answer. False when the ceremony failed. */
-void calling_ask_another(const struct ceremony *ceremony, struct prompt *ret);
-bool calling_take_another(struct ceremony *ceremony, size_t choice);
+void calling_ask_another(const struct ceremony *ceremony, uint64_t left, struct prompt *ret);
+bool calling_take_another(struct ceremony *ceremony, uint64_t left, size_t choice);
 
 /* turns.c: a share as typed, taken apart. */
 struct typed_share {
@@ -498,6 +515,8 @@ extern const struct step step_prove_set;
 /* old_set.c: whether another set takes the place of this one; else its shares only open the file for a device. */
 bool old_set_is_replaced(const struct ceremony *ceremony);
 bool old_set_is_of_shares(const struct ceremony *ceremony);
+/* After an interruption: nothing that needs it is left to be done. */
+bool old_set_is_done(const struct ceremony *ceremony);
 /* Of every step about it. */
 bool old_set_resume(struct ceremony *ceremony, const struct step *step);
 extern const struct step step_choose_old_file;
@@ -510,8 +529,11 @@ extern const struct step step_type_old_shares;
 extern const struct step step_choose_old_form;
 extern const struct step step_type_old_password;
 
-/* renew_sheets.c */
+/* renew_sheets.c; after an interruption: every share is on a new sheet */
+bool renew_sheets_are_done(const struct ceremony *ceremony);
 extern const struct step step_renew_turns;
+/* drill.c */
+extern const struct step step_check_wrapped;
 
 /* Opens of ceremony_kind. */
 enum outcome renew_sheets_open(struct ceremony **ret, const struct ceremony_world *world);

@@ -58,7 +58,8 @@ tell_tool_spelling(unsigned id, char *ret, size_t size)
 static void
 ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 {
-	unsigned turn = ceremony->turn, total = ceremony->plan.total, next = calling_next(ceremony);
+	unsigned turn = ceremony->turn, total = ceremony->plan.total,
+		 next = calling_next(ceremony, calling_left(ceremony));
 
 	if (ceremony->part == TURN_GATE) {
 		text_format(ret->text, sizeof ret->text,
@@ -66,7 +67,7 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 			  "away. Cover the cameras.\nYou will see your share, write it down, and type it back from "
 			  "your paper. Press Enter when you are alone in front of the screen."),
 			turn, total);
-		calling_ask_gate(ceremony, ret);
+		calling_ask_gate(ceremony, calling_left(ceremony), ret);
 		return;
 	}
 	ret->kind = PROMPT_GATE;
@@ -92,7 +93,7 @@ take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
 	switch (ceremony->part) {
 	case TURN_ANOTHER:
-		calling_ask_another(ceremony, ret);
+		calling_ask_another(ceremony, calling_left(ceremony), ret);
 		break;
 	case TURN_SHOW:
 		ret->kind = PROMPT_SHOW_SHARE;
@@ -284,7 +285,7 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 			show(ceremony);
 		break;
 	case TURN_ANOTHER:
-		if (calling_take_another(ceremony, answer->choice))
+		if (calling_take_another(ceremony, calling_left(ceremony), answer->choice))
 			ceremony->part = TURN_GATE;
 		break;
 	case TURN_SHOW:

@@ -4,7 +4,6 @@
 #include "play.h"
 
 #include <quorate/password.h>
-#include <quorate/share_file.h>
 #include <quorate/text.h>
 
 #include <stdio.h>
@@ -19,33 +18,13 @@ file_of(const struct play *play, unsigned number, char *ret, size_t size)
 	play_path(play, name, ret, size);
 }
 
-/* What all files hold together is what the device has. */
 static void
 expect_files_open(const struct play *play, unsigned count)
 {
-	struct secret *dkek;
-	uint8_t kcv[DKEK_KCV_SIZE];
+	char stem[160];
 
-	assert_int_equal(dkek_zero(&dkek), DONE);
-	for (unsigned i = 1; i <= count; i++) {
-		char text[64], path[160];
-		struct secret *password, *key, *share;
-		struct share_file file;
-
-		text_format(text, sizeof text, "The password no. %u", i);
-		file_of(play, i, path, sizeof path);
-		assert_int_equal(secret_take(&password, text, strlen(text)), DONE);
-		assert_int_equal(share_file_load(path, &file), DONE);
-		assert_int_equal(derivation_run(password, file.salt, play->world.iterations, &key), DONE);
-		assert_int_equal(share_file_open(&file, key, &share), DONE);
-		dkek_add(dkek, share);
-		secret_free(&password);
-		secret_free(&key);
-		secret_free(&share);
-	}
-	assert_int_equal(dkek_kcv(dkek, kcv), DONE);
-	assert_memory_equal(kcv, play->fake.reader.hsm.kcv, sizeof kcv);
-	secret_free(&dkek);
+	play_path(play, PLAY_LABEL, stem, sizeof stem);
+	play_expect_files_open(play, stem, count);
 }
 
 static void

@@ -176,7 +176,8 @@ play_create(struct play *play, unsigned threshold, unsigned total)
 void
 play_make_old(struct play *play)
 {
-	play_path(play, PLAY_LABEL ".pbe", play->old.file, sizeof play->old.file);
+	play_path(play, play->is_by_passwords ? PLAY_LABEL "-1.pbe" : PLAY_LABEL ".pbe", play->old.file,
+		sizeof play->old.file);
 	memcpy(play->old.sheets, play->sheets, sizeof play->old.sheets);
 	play->old.threshold = play->threshold;
 	play->old.total = play->total;
@@ -384,6 +385,19 @@ choose_right(struct play *play)
 		play_choose(play, 0);
 }
 
+/* "NAME-2.pbe", of the custodian whose password comes next. */
+static void
+type_numbered_file(struct play *play)
+{
+	char path[sizeof play->old.file];
+	size_t length = strlen(play->old.file);
+
+	text_format(path, sizeof path, "%s", play->old.file);
+	if (length > 5)
+		path[length - 5] = (char)('1' + play->old.next);
+	play_text(play, path);
+}
+
 static void
 type_right(struct play *play)
 {
@@ -393,6 +407,8 @@ type_right(struct play *play)
 		play_text(play, PLAY_LABEL);
 	else if (strcmp(prompt->step, "keyboard") == 0)
 		play_text(play, strrchr(prompt->text, '\n') + 1);
+	else if (strcmp(prompt->step, "old-file") == 0 && play->is_by_passwords)
+		type_numbered_file(play);
 	else if (strcmp(prompt->step, "old-file") == 0)
 		play_text(play, play->old.file);
 	else if (strcmp(prompt->step, "old-sheets") == 0)

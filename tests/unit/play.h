@@ -34,8 +34,8 @@ struct play {
 	struct {
 		struct sheet_of_paper sheets[PLAY_CUSTODIANS_MOST];
 		unsigned threshold, total;
-		char file[160];
-		unsigned next; /* of the sheets, typed one after the other */
+		char file[160]; /* by passwords: of the first one */
+		unsigned next;  /* of the sheets, typed one after the other */
 	} old;
 	size_t secure_before;
 };
@@ -102,6 +102,9 @@ void play_expect_in_record(const struct play *play, const char *text, bool is_th
 /* Whether count of total sheets, beginning with one of them, open a file to the key that the device has. */
 void play_expect_opens(const char *path, const struct play *play, const struct sheet_of_paper *sheets, unsigned total,
 	unsigned first, unsigned count);
+
+/* Whether the files STEM-1.pbe and so on, with their passwords, hold together the key that the device has. */
+void play_expect_files_open(const struct play *play, const char *stem, unsigned count);
 
 /* The share file, or another file, of the ceremony in the folder that was proposed. */
 void play_path(const struct play *play, const char *name, char *ret, size_t size);

@@ -75,6 +75,34 @@ play_expect_opens(const char *path, const struct play *play, const struct sheet_
 	secret_free(&share);
 }
 
+void
+play_expect_files_open(const struct play *play, const char *stem, unsigned count)
+{
+	struct secret *dkek;
+	uint8_t kcv[DKEK_KCV_SIZE];
+
+	assert_int_equal(dkek_zero(&dkek), DONE);
+	for (unsigned i = 1; i <= count; i++) {
+		char text[64], path[512];
+		struct secret *password, *key, *share;
+		struct share_file file;
+
+		text_format(text, sizeof text, "The password no. %u", i);
+		text_format(path, sizeof path, "%s-%u.pbe", stem, i);
+		assert_int_equal(secret_take(&password, text, strlen(text)), DONE);
+		assert_int_equal(share_file_load(path, &file), DONE);
+		assert_int_equal(derivation_run(password, file.salt, play->world.iterations, &key), DONE);
+		assert_int_equal(share_file_open(&file, key, &share), DONE);
+		dkek_add(dkek, share);
+		secret_free(&password);
+		secret_free(&key);
+		secret_free(&share);
+	}
+	assert_int_equal(dkek_kcv(dkek, kcv), DONE);
+	assert_memory_equal(kcv, play->fake.reader.hsm.kcv, sizeof kcv);
+	secret_free(&dkek);
+}
+
 /* The record as text, the caller's. */
 static char *
 record_text(const struct play *play)
