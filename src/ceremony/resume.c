@@ -288,7 +288,9 @@ resume_kind(const struct journal_record *past, bool is_rehearsal)
 	size_t kind_count = ceremony_kinds(&kinds);
 	bool is_resumable = false;
 
+	/* Before the folder was chosen nothing was done but choosing, and not even all of that may be on record. */
 	if (past->verdict != DONE || name == NULL || rehearsal == NULL || resume_is_over(past) ||
+		journal_read_last(past, step_choose_folder.event, 0) == NULL ||
 		(strcmp(rehearsal, "yes") == 0) != is_rehearsal)
 		return NULL;
 	for (size_t i = 0; i < sizeof resumable / sizeof resumable[0]; i++)
