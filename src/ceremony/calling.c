@@ -73,6 +73,11 @@ calling_ask_gate(const struct ceremony *ceremony, uint64_t left, struct prompt *
 	ret->of.gate.may_call_another = others != 0;
 	if (others == 0)
 		return;
+	if (private_has_numbers(ceremony)) {
+		text_append(ret->text, sizeof ret->text, "\n%s",
+			_("Any order will do: if the one called is not here, F4 calls another one first."));
+		return;
+	}
 	calling_list(others, list, sizeof list);
 	text_append(ret->text, sizeof ret->text,
 		_("\nStill to come: %s. Any order will do: if custodian %u is not here, F4 calls another one first."),

@@ -129,7 +129,8 @@ test_a_threshold_that_cannot_be(void **state)
 	static const struct journal_field begun[] = { { "ceremony", "create-share", 0 }, { "rehearsal", "no", 0 },
 		{ "label", PLAY_LABEL, 0 }, { "share_files", NULL, 1 }, { "at", "2026-11-23T09:52:00Z", 0 } };
 	static const struct journal_field plan[] = { { "custodians", NULL, 3 }, { "threshold", NULL, 1 } };
-	static const char *const events[] = { "domain-named", "custodians-chosen", "threshold-chosen" };
+	static const char *const events[] = { "domain-named", "custodians-chosen", "threshold-chosen",
+		"folder-chosen" };
 	struct play *play = *state;
 	struct journal *journal;
 	char path[160];
@@ -139,7 +140,7 @@ test_a_threshold_that_cannot_be(void **state)
 	play_path(play, "journal.jsonl", path, sizeof path);
 	assert_int_equal(journal_create(&journal, path), DONE);
 	assert_int_equal(journal_append(journal, "begun", begun, 5), DONE);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(journal_append(journal, events[i], NULL, 0), DONE);
 	assert_int_equal(journal_append(journal, "plan", plan, 2), DONE);
 	journal_close(&journal);
