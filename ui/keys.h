@@ -118,15 +118,16 @@ enum place {
 		AT_NOTES)                                                                                              \
 	KEY(HELP, '?', 0, "?", "", N_("the same as F1"), AT_SCREENS | AT(TELL))                                        \
 	KEY(STATUS, FUNCTION(KEY_F(2)), 0, "F2", N_("Status"),                                                         \
-		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS)                                 \
-	KEY(LIST, FUNCTION(KEY_F(3)), 0, "F3", N_("Ceremony"), N_("the guided ceremonies"), AT_SCREENS)                \
+		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS & ~AT(STATUS))                   \
+	KEY(LIST, FUNCTION(KEY_F(3)), 0, "F3", N_("Ceremony"), N_("the guided ceremonies"), AT_SCREENS & ~AT(LIST))    \
 	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at every module and reader anew"), AT(STATUS))         \
 	KEY(LOOK_AGAIN, 'r', 0, "r", N_("Look again"), N_("look at this machine anew"), AT(PREFLIGHT))                 \
 	KEY(LOOK_AGAIN, FUNCTION(KEY_F(9)), 0, "F9", N_("Look again"), N_("look at this machine anew"), AT(REASON))    \
 	KEY(LOG_IN, 'l', 0, "l", N_("Log in"),                                                                         \
 		N_("see private objects, too: the user PIN is asked for, the list is read, and the login ends"),       \
 		AT(STATUS))                                                                                            \
-	KEY(TOKEN, FUNCTION(KEY_F(5)), 0, "F5", N_("Token"), N_("what can be done with one token"), AT_SCREENS)        \
+	KEY(TOKEN, FUNCTION(KEY_F(5)), 0, "F5", N_("Token"), N_("what can be done with one token"),                    \
+		AT_SCREENS & ~AT(TOKEN))                                                                               \
 	KEY(PREFLIGHT, FUNCTION(KEY_F(9)), 0, "F9", N_("Preflight"), N_("what state this machine is in"),              \
 		AT_SCREENS & ~AT(PREFLIGHT))                                                                           \
 	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("the token before"), AT(TOKEN))                                \

@@ -58,13 +58,35 @@ try_keyboard_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.text_line.most = LIMIT_TEXT_INPUT - 1;
 }
 
+/* What was meant and what came, where the line first differs. */
+static void
+refuse_keyboard(struct ceremony *ceremony, const char *typed)
+{
+	size_t at = 0;
+
+	while (typed[at] != '\0' && typed[at] == KEYBOARD_LINE[at])
+		at++;
+	if (typed[0] == '\0')
+		step_refuse_with(ceremony, FAIL_KEYBOARD, "%s", _("Nothing was typed. Type the line; then you know."));
+	else if (typed[at] == '\0' || KEYBOARD_LINE[at] == '\0')
+		step_refuse_with(ceremony, FAIL_KEYBOARD,
+			_("The line has %zu characters, and %zu were typed. Type it once more."), strlen(KEYBOARD_LINE),
+			strlen(typed));
+	else
+		step_refuse_with(ceremony, FAIL_KEYBOARD,
+			_("Character %zu was to be %c, and another one came. Either a finger slipped, or this keyboard "
+			  "has "
+			  "another layout than you think: then set the layout before you type a PIN."),
+			at + 1, KEYBOARD_LINE[at]);
+}
+
 static void
 try_keyboard_take(struct ceremony *ceremony, struct answer *answer)
 {
 	if (strcmp(answer->text, KEYBOARD_LINE) == 0)
 		step_next(ceremony);
 	else
-		step_refuse(ceremony, FAIL_KEYBOARD);
+		refuse_keyboard(ceremony, answer->text);
 }
 
 /* The keyboard may be another one than before. */

@@ -50,8 +50,10 @@ def test_labels_and_keyboards(room):
     try_text(room, "\u6e2c\u8a66", "cannot draw")
     room.press("\x15").type("x" * 300).wait_for("No more fits")
     room.press("\x15").answer("Harbour")
-    try_text(room, "yz YZ 0123456789", "this keyboard has another layout than you think")
-    try_text(room, "", "another layout")
+    try_text(room, "yz YZ 0123456789", "The line has 25 characters, and 16 were typed")
+    try_text(room, "zy ZY 0123456789 -_/#@+=?", "Character 1 was to be y, and another one came.")
+    try_text(room, "yz YZ 0123456789 -_/\u00a7@+=?", "this keyboard has another layout than you think")
+    try_text(room, "", "Nothing was typed")
     room.play("The SO-PIN")
 
 
