@@ -14,6 +14,7 @@ BUILD = pathlib.Path(os.environ["QUORATE_BUILD"])
 sys.path.insert(0, os.path.join(os.environ["QUORATE_SOURCE"], "tests/ceremony"))
 
 from people import QUICK, QUORATE, Plan, Room  # noqa: E402
+from test_token import SELECT, SHARE, SO_PIN, USER_PIN, Desk, generate  # noqa: E402
 
 BRIDGE = BUILD / "tests/wire/vpcd_bridge"
 DRIVER = pathlib.Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -130,6 +131,47 @@ def test_a_ceremony_through_the_service(service, tmp_path):
     code, text = service.run("sc-hsm-tool", "-r", READER)
     assert code == 0 and f"DKEK key check value : {kcv}" in text
     assert service.reader()["smartcard_hsm"]["dkek"] == {"shares": 1, "outstanding": 0, "kcv": kcv}
+
+
+def test_a_card_is_looked_after_through_the_service(service, tmp_path):
+    """What the Token screen does to keys and PINs, at the wire: long commands, whole files, and OpenSC beside it."""
+    service.insert()
+    service.wait_for_card()
+    code, text = service.run("sc-hsm-tool", "-r", READER, "--initialize", "--so-pin", SO_PIN, "--pin", USER_PIN, "--dkek-shares",
+                             "1", "--label", "Wire")
+    assert code == 0, text
+    code, text = service.run("opensc-tool", "-r", READER, "-s", SELECT, "-s", "8052000020" + SHARE.hex() + "00")
+    assert text.count("SW1=0x90, SW2=0x00") == 2
+    (tmp_path / "c").mkdir()
+    with Desk(tmp_path / "c", within=service.within, is_rehearsal=False, rows=40, columns=100) as desk:
+        desk.token("REHE0000009")
+        generate(desk, "P-521", "wired", "0a")
+        key = desk.newest(".pem")
+        desk.start("Back up a key").pin(USER_PIN).wait_title("Which key?").choose("wired").text_line("The ceremony's folder")
+        desk.done()
+        backup = desk.newest(".wrapped")
+        desk.start("Delete an object").pin(USER_PIN).wait_title("Which object?").choose("wired").answer("wired")
+        desk.done()
+        desk.start("Restore a key").wait_title("The backup")
+        desk.press("\x15").type(str(backup)).enter_and_wait("holds the key wired").answer().pin(USER_PIN)
+        desk.text_line("The ceremony's folder")
+        assert "the signature fits the public key" in desk.done()
+        desk.start("Change the user PIN").pin(USER_PIN).new_pin("85263741", "The new user PIN")
+        desk.done()
+        desk.start("Try the user PIN").wait_title("The user PIN").wrong_pin(USER_PIN, "Only 2 tries are left")
+        desk.type("two tries left").enter_and_wait("2 tries are left. User PIN").pin("85263741")
+        desk.done()
+        desk.start("Reset the user PIN with the SO-PIN").pin(SO_PIN, "The SO-PIN").new_pin(USER_PIN, "The new user PIN")
+        desk.done()
+    message, signature = tmp_path / "message", tmp_path / "signature"
+    message.write_text("signed at the wire\n")
+    code, text = service.run("pkcs11-tool", "--login", "--pin", USER_PIN, "--sign", "--mechanism", "ECDSA-SHA256", "--id", "0a",
+                             "-i", message, "-o", signature, "--signature-format", "openssl")
+    assert code == 0, text
+    assert service.run("openssl", "dgst", "-sha256", "-verify", key, "-signature", signature, message)[1] == "Verified OK\n"
+    code, text = service.run("sc-hsm-tool", "-r", READER, "--wrap-key", tmp_path / "theirs", "--key-reference", "1", "--pin", USER_PIN)
+    assert code == 0 and service.run(QUORATE, "keys", tmp_path / "theirs")[1].splitlines()[0] == \
+        service.run(QUORATE, "keys", backup)[1].splitlines()[0], text
 
 
 def test_no_service_is_said(service):

@@ -6,11 +6,13 @@
  * order to the card: 0 power off, 1 power on, 2 reset, 4 tell the ATR; only the last is answered. All else is a
  * command.
  */
+#include <quorate/secret.h>
 #include <quorate/virtual_card.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +29,15 @@ enum { ORDER_OFF, ORDER_ON, ORDER_RESET, ORDER_ATR = 4 };
 static bool
 take(int reader, uint8_t *ret, size_t size)
 {
+	const int yes = 1;
+
 	while (size > 0) {
-		ssize_t got = read(reader, ret, size);
+		ssize_t got;
+
+		/* The driver writes length and message apart, and sends the second only once the first was
+		   acknowledged: without this every command waits for 40 ms. */
+		(void)setsockopt(reader, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+		got = read(reader, ret, size);
 
 		if (got <= 0)
 			return false;
@@ -132,7 +141,10 @@ main(int count, char **words)
 		fputs("usage: vpcd_bridge FOLDER SERIAL PORT\n", stderr);
 		return 2;
 	}
-	outcome = virtual_card_open(&card, words[1], words[2]);
+	/* The card wraps keys in it. */
+	outcome = secret_open();
+	if (outcome == DONE)
+		outcome = virtual_card_open(&card, words[1], words[2]);
 	if (outcome != DONE) {
 		fprintf(stderr, "vpcd_bridge: %s\n", outcome_text(outcome));
 		return EXIT_FAILURE;
