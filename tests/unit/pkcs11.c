@@ -285,22 +285,24 @@ check_signature(struct token_object key, const uint8_t *public, size_t public_si
 static void
 test_module_keys(void **state)
 {
-	static const enum key_kind kinds[] = { KEY_RSA_2048, KEY_P256, KEY_P384, KEY_P521, KEY_SECP256K1,
-		KEY_BRAINPOOL_P256R1 };
+	bool is_long = getenv("QUORATE_LONG") != NULL;
 	char path[96];
 	FILE *file;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		uint8_t public[1024];
+	for (enum key_kind kind = KEY_RSA_2048; kind < KEY_OTHER; kind++) {
+		uint8_t public[1024], theirs[1024];
 		size_t size;
 		struct token_object key;
 
-		assert_int_equal(generate(kinds[i], "key", (uint8_t)(i + 1)), DONE);
-		assert_true((answer.kinds >> kinds[i] & 1) != 0);
+		/* Seconds each, now and then. */
+		if (!is_long && (kind == KEY_RSA_3072 || kind == KEY_RSA_4096))
+			continue;
+		assert_int_equal(generate(kind, "key", (uint8_t)(kind + 1)), DONE);
+		assert_int_equal(answer.kinds, (1 << KEY_OTHER) - 1);
 		assert_int_equal(answer.objects.count, 1);
 		key = answer.objects.list[0];
-		assert_int_equal(key.kind, kinds[i]);
+		assert_int_equal(key.kind, kind);
 		assert_int_equal(key.class, OBJECT_PRIVATE_KEY);
 		assert_true((key.flags & OBJECT_NEVER_EXTRACTABLE) != 0 && (key.flags & OBJECT_LOCAL) != 0);
 		size = answer.value.size;
@@ -313,21 +315,17 @@ test_module_keys(void **state)
 			DONE);
 		assert_int_equal(answer.value.size, size);
 		assert_memory_equal(answer.value.bytes, public, size);
-		/* And so does the genuine tool, which fails at P-384 (OpenSC 0.23: "cannot create EVP_PKEY"). */
-		if (kinds[i] == KEY_P384)
+		/* And so does the genuine tool, which fails at 384 bits (OpenSC 0.23: "cannot create EVP_PKEY"). */
+		if (kind == KEY_P384 || kind == KEY_BRAINPOOL_P384R1)
 			continue;
 		snprintf(path, sizeof path, "%s/public.der", folder);
-		assert_int_equal(shell(TOOL "--read-object --type pubkey --id %02zx -o %s" QUIET, i + 1, path), 0);
+		assert_int_equal(
+			shell(TOOL "--read-object --type pubkey --id %02x -o %s" QUIET, (unsigned)kind + 1, path), 0);
 		file = fopen(path, "r");
 		assert_non_null(file);
-		{
-			uint8_t theirs[1024];
-			size_t read = fread(theirs, 1, sizeof theirs, file);
-
-			fclose(file);
-			assert_int_equal(read, size);
-			assert_memory_equal(theirs, public, size);
-		}
+		assert_int_equal(fread(theirs, 1, sizeof theirs, file), size);
+		fclose(file);
+		assert_memory_equal(theirs, public, size);
 	}
 	assert_int_equal(generate(KEY_P256, "again", 1), FAIL_OBJECT_EXISTS);
 	assert_int_equal(generate(KEY_OTHER, "none", 99), FAIL_ARGUMENT);
