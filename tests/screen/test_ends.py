@@ -119,7 +119,8 @@ def test_a_key_that_means_nothing_gets_a_word(step, tmp_path, monkeypatch):
         assert terminal.child.isalive()
 
 
-def test_a_flood_of_random_keys():
+def test_a_flood_of_random_keys(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     chance = random.Random(7)
     # Ctrl-Z would stop it, and leaving is not the question here.
     alphabet = [key for name, key in KEYS.items() if name != "f10"] + [chr(c) for c in range(1, 127) if chr(c) not in "q\x1a"]
