@@ -363,7 +363,10 @@ draw(struct console *console, struct area area)
 		view->draw(&sitting, area);
 		return;
 	}
-	inside = paint_panel(area, prompt->title, prompt->kind == PROMPT_CONFIRM ? MEANING_WARNING : MEANING_BORDER);
+	inside = paint_panel(area, prompt->title,
+		prompt->is_alarm                 ? MEANING_DANGER
+		: prompt->kind == PROMPT_CONFIRM ? MEANING_WARNING
+						 : MEANING_BORDER);
 	if (prompt->small[0] != '\0')
 		paint_text(inside.row + --inside.rows, inside.column, inside.columns, MEANING_MUTED, prompt->small);
 	wanted = draw_verdict(inside);
@@ -384,7 +387,7 @@ draw(struct console *console, struct area area)
 	rows_seen = text.rows < rows_all ? text.rows : rows_all;
 	if (scroll > rows_all - rows_seen)
 		scroll = rows_all - rows_seen;
-	paint_wrapped(text, scroll, MEANING_NORMAL, spaced);
+	paint_wrapped(text, scroll, prompt->is_alarm ? MEANING_DANGER : MEANING_NORMAL, spaced);
 	inside.rows -= rows_seen + 1;
 	inside.row += rows_seen + 1;
 	if (rows_seen < rows_all) {

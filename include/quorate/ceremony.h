@@ -59,6 +59,7 @@ struct prompt {
 	char verdict_text[512]; /* its sentence, with the particulars ("digit 7 of the value is probably wrong"); "" if
 				   DONE */
 	char small[128];        /* technical code in small type, "" if none */
+	bool is_alarm;          /* a danger that must not be overlooked: shown in its colour */
 	char stop_text[1024];   /* what Esc gives up: what is lost and what is kept */
 
 	union {

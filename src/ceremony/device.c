@@ -199,6 +199,7 @@ prove_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 		break;
 	default:
 		ret->kind = PROMPT_CONFIRM;
+		ret->is_alarm = true;
 		text_format(ret->of.confirm.word, sizeof ret->of.confirm.word, UNPROVEN_WORD);
 		text_append(ret->text, sizeof ret->text, "%s\n",
 			_("WARNING: nothing proves that this device is genuine: its certificate leads to no known "
@@ -222,8 +223,22 @@ prove_device_take(struct ceremony *ceremony, struct answer *answer)
 		}
 		if (!record(ceremony, "unproven-device-accepted", NULL, 0))
 			return;
+		ceremony->device.is_unproven_accepted = true;
 	}
 	step_next(ceremony);
+}
+
+bool
+device_is_suspect(const struct ceremony *ceremony)
+{
+	return ceremony->device.hsm.proof == DEVICE_UNPROVEN && !ceremony->device.is_unproven_accepted;
+}
+
+static bool
+prove_device_resume(struct ceremony *ceremony, const struct step *step)
+{
+	ceremony->device.is_unproven_accepted = resume_find(ceremony, "unproven-device-accepted") != NULL;
+	return resume_find(ceremony, step->event) != NULL;
 }
 
 const struct step step_prove_device = {
@@ -232,4 +247,5 @@ const struct step step_prove_device = {
 	.event = "device-proof-seen",
 	.ask = prove_device_ask,
 	.take = prove_device_take,
+	.resume = prove_device_resume,
 };

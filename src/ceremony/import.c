@@ -145,7 +145,8 @@ judge_kcv(struct ceremony *ceremony)
 		ceremony->part = IMPORT_KCV_UNKNOWN;
 	} else {
 		ceremony->part = IMPORT_ASK_KCV;
-		card_begin(ceremony, TOKEN_VERIFY_USER_PIN);
+		if (record_intent(ceremony, "user-pin-proof-intended"))
+			card_begin(ceremony, TOKEN_VERIFY_USER_PIN);
 	}
 }
 
@@ -189,10 +190,12 @@ settle_import(struct ceremony *ceremony, const struct token_answer *answer, bool
 	}
 	if (!record_card(ceremony, "not-imported", was_lost ? ceremony->card.lost : answer->outcome, answer->code))
 		return;
-	if (was_lost && is_state_known && hsm->dkek_outstanding == outstanding(ceremony))
+	if (was_lost && is_state_known && hsm->dkek_outstanding == outstanding(ceremony)) {
+		ceremony->progress.is_import_sent = false;
 		ceremony->part = IMPORT_SEND_AGAIN;
-	else
+	} else {
 		step_fail(ceremony, answer->outcome == DONE ? FAIL_DKEK_UNPROVEN : answer->outcome, answer->code);
+	}
 }
 
 static void
@@ -200,7 +203,10 @@ import_share_settled(struct ceremony *ceremony, const struct token_answer *answe
 {
 	switch (ceremony->part) {
 	case IMPORT_READ:
-		if (answer->outcome == DONE)
+		/* It may have been out of the reader since it was looked at. */
+		if (answer->outcome == DONE && device_is_suspect(ceremony))
+			step_go(ceremony, &step_prove_device, &step_import_share);
+		else if (answer->outcome == DONE)
 			send(ceremony);
 		else
 			step_fail(ceremony, answer->outcome, answer->code);
@@ -209,6 +215,10 @@ import_share_settled(struct ceremony *ceremony, const struct token_answer *answe
 		settle_import(ceremony, answer, was_lost);
 		break;
 	default:
+		if (!was_lost &&
+			!record_card(ceremony, answer->outcome == DONE ? "user-pin-proven" : "user-pin-refused",
+				answer->outcome, answer->code))
+			break;
 		/* Whatever the PIN's outcome: the share is in, and only the value was asked for. */
 		if (ceremony->resumed.past != NULL && is_pin_refused(answer->outcome))
 			ask_user_pin_again(ceremony, answer->outcome);

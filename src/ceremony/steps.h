@@ -96,6 +96,7 @@ struct old_set {
 struct device {
 	char reader[TOKEN_NAME_SIZE], serial[TOKEN_SERIAL_SIZE];
 	struct hsm_status hsm;
+	bool is_unproven_accepted; /* that nothing proves it genuine */
 };
 
 enum card_phase {
@@ -478,6 +479,8 @@ void typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size);
 /* device.c */
 extern const struct step step_choose_device;
 extern const struct step step_prove_device;
+/* Nothing proves the device, as last read, and nobody has accepted that: no share goes into it. */
+bool device_is_suspect(const struct ceremony *ceremony);
 /* pins.c; the sentence is typed before the last try of an SO-PIN. */
 #define LAST_TRY_SENTENCE "I risk the last try"
 extern const struct step step_choose_label;

@@ -214,6 +214,64 @@ test_other_answers_lost(void **state)
 	}
 }
 
+/* What came back into the reader just before the share goes in is not what was looked at: said in red, and asked. */
+static void
+test_suspect_before_import(void **state)
+{
+	struct play *play = *state;
+
+	for (int is_by_passwords = 0; is_by_passwords < 2; is_by_passwords++) {
+		fake_token_new(&play->fake);
+		play->is_by_passwords = is_by_passwords;
+		play_open(play, 2, 2);
+		if (!is_by_passwords)
+			play_until(play, "turns", PROMPT_GATE);
+		if (is_by_passwords)
+			play_until(play, "prove-pins", PROMPT_TELL);
+		else
+			while (!play->prompt.of.gate.is_leaving || play->prompt.of.gate.custodian != 2)
+				play_right(play);
+		lose(play, TOKEN_DESCRIBE, false, true);
+		play_until(play, "import", PROMPT_INSERT_TOKEN);
+		play->fake.reader.has_card = true;
+		play->fake.reader.hsm.proof = DEVICE_UNPROVEN;
+		play_next(play);
+		play_expect(play, "proof", PROMPT_CONFIRM, DONE);
+		assert_true(play->prompt.is_alarm);
+		assert_int_equal(play->fake.acts[TOKEN_IMPORT_DKEK], 0);
+		play_word(play, "yes");
+		play_expect(play, "proof", PROMPT_CONFIRM, FAIL_WORD);
+		assert_int_equal(play->fake.acts[TOKEN_IMPORT_DKEK], 0);
+		play_until(play, "done", PROMPT_DONE);
+		assert_int_equal(play->fake.acts[TOKEN_IMPORT_DKEK], is_by_passwords ? 2 : 1);
+		play_expect_in_record(play, "\"event\":\"unproven-device-accepted\"", true);
+		ceremony_free(&play->ceremony);
+		if (is_by_passwords == 0)
+			play_remove(play);
+	}
+}
+
+/* The same where a device joins; whoever stops there has put no share into it. */
+static void
+test_suspect_before_joining(void **state)
+{
+	struct play *play = *state;
+
+	play_create(play, 2, 2);
+	play_until(play, "done", PROMPT_DONE);
+	ceremony_free(&play->ceremony);
+	play_join(play);
+	play_until(play, "prove-pins", PROMPT_TELL);
+	play->fake.reader.hsm.proof = DEVICE_UNPROVEN;
+	play_next(play);
+	play_expect(play, "proof", PROMPT_CONFIRM, DONE);
+	assert_true(play->prompt.is_alarm);
+	play_stop(play);
+	assert_int_equal(play->fake.acts[TOKEN_IMPORT_DKEK], 0);
+	assert_int_equal(CRYPTO_secure_used(), play->secure_before);
+	play_expect_in_record(play, "\"event\":\"import-intended\"", false);
+}
+
 static void
 test_kcv_told_late(void **state)
 {
@@ -257,5 +315,6 @@ test_wrong_kcv(void **state)
 
 TEST_GROUP(ceremony_device, PLAY_TEST(test_wrong_so_pin), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_devices),
 	PLAY_TEST(test_import_lost_before), PLAY_TEST(test_import_lost_after), PLAY_TEST(test_import_unproven),
-	PLAY_TEST(test_initialised_alike), PLAY_TEST(test_other_answers_lost), PLAY_TEST(test_kcv_told_late),
-	PLAY_TEST(test_kcv_never_told), PLAY_TEST(test_wrong_kcv));
+	PLAY_TEST(test_initialised_alike), PLAY_TEST(test_other_answers_lost), PLAY_TEST(test_suspect_before_import),
+	PLAY_TEST(test_suspect_before_joining), PLAY_TEST(test_kcv_told_late), PLAY_TEST(test_kcv_never_told),
+	PLAY_TEST(test_wrong_kcv));

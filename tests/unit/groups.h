@@ -18,6 +18,7 @@
 	GROUP(ceremony_create)                                                                                         \
 	GROUP(ceremony_drill)                                                                                          \
 	GROUP(ceremony_device)                                                                                         \
+	GROUP(ceremony_tries)                                                                                          \
 	GROUP(ceremony_faults)                                                                                         \
 	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
