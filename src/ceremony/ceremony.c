@@ -85,7 +85,7 @@ ceremony_begin(struct ceremony **ret, const struct ceremony_world *world, const 
 	ceremony->world = world;
 	ceremony->steps = steps;
 	ceremony->step_count = count;
-	ceremony->turn = ceremony->called = ceremony->old.turn = 1;
+	ceremony->turn = ceremony->called = ceremony->old.turn = ceremony->plan.file = 1;
 	clock_stamp(ceremony->plan.stamp);
 	if (world->plan != NULL && strcmp(world->plan->ceremony, kind) == 0) {
 		enum outcome outcome = agreed_take(ceremony, world->plan);
@@ -239,7 +239,10 @@ more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *r
 {
 	unsigned turns = 1, turn = 1;
 
-	if (step == &step_take_turns || step == &step_take_passwords || step == &step_renew_turns) {
+	if (step == &step_take_turns_of_file) {
+		plan_of_file(ceremony, ceremony->plan.file, &turns);
+		turn = ceremony->called;
+	} else if (step == &step_take_turns || step == &step_take_passwords || step == &step_renew_turns) {
 		turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
 		turn = ceremony->called;
 	} else if (step == &step_type_old_shares) {
@@ -264,6 +267,12 @@ count_steps(const struct ceremony *ceremony, struct prompt *ret)
 		if (!is_wanted(ceremony, ceremony->steps[i]))
 			continue;
 		more = more_turns(ceremony, ceremony->steps[i], &over);
+		/* The other files are counted where the one at hand begins. */
+		if (ceremony->steps[i] == &step_begin_file) {
+			ret->count += files_count_steps(ceremony, &over);
+			ret->number += i <= at ? over : 0;
+			over = 0;
+		}
 		ret->count += 1 + more;
 		if (i <= at)
 			ret->number += i < at ? 1 + more : over;

@@ -71,11 +71,24 @@ const struct step step_create_share_file = {
 	.name = "create",
 	.title = N_("The share file is made"),
 	.event = "share-file-proven",
-	.is_wanted = plan_is_quorum,
+	.is_wanted = plan_is_single,
 	.enter = create_share_file_enter,
 	.ask = making_ask,
 	.take = create_share_file_take,
 	.settled = create_share_file_settled,
 	.derived = create_share_file_derived,
 	.resume = create_share_file_resume,
+};
+
+const struct step step_create_share_of_file = {
+	.name = "create-file",
+	.title = N_("The share file is made"),
+	.event = "share-file-proven",
+	.is_wanted = files_is_of_shares,
+	.enter = create_share_file_enter,
+	.ask = making_ask,
+	.take = create_share_file_take,
+	.settled = create_share_file_settled,
+	.derived = create_share_file_derived,
+	.resume = files_resume,
 };

@@ -15,7 +15,9 @@ explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->kind = PROMPT_TELL;
 	text_format(ret->text, sizeof ret->text, "%s",
 		_("A key (a DKEK share) is drawn and kept as an encrypted file. The file's password is divided among "
-		  "custodians, each of whom writes a share on paper and types it back. No device is needed, and none "
+		  "custodians, each of whom writes a share on paper and types it back; or there are several files, "
+		  "all of them needed, each with a password or with custodians of its own. No device is needed, and "
+		  "none "
 		  "is changed: the key goes into one later, with Join a key domain.\nYou need: the custodians, at "
 		  "least two, all here; a sheet of paper and a pen for each, and envelopes; a USB stick for the file. "
 		  "A printer is of help. You can stop at any time with Esc: you are told what is lost and what is "
@@ -72,6 +74,18 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 
 	dkek_kcv_text(ceremony->kcv, kcv);
 	ret->kind = PROMPT_DONE;
+	if (!plan_is_single(ceremony)) {
+		text_format(ret->text, sizeof ret->text,
+			_("All %u share files are there, and each was seen to open. Together their key check value is "
+			  "%s; a device will show the same once all of them are in it.\nIn the folder %s lie the "
+			  "files, "
+			  "the sheets, and the record of this ceremony.\nNext: whoever opens a file keeps the password "
+			  "or the share sheet in an envelope, and two copies at least of the file, apart from it. All "
+			  "files are needed. Agree on a date within a year on which you try them.\n"),
+			plan_files(ceremony), kcv, plan->folder);
+		record_tell_digest(ceremony, ret->text, sizeof ret->text);
+		return;
+	}
 	text_format(ret->text, sizeof ret->text,
 		_("The share file is there, and the sheets were seen to open it. Its key check value is %s; a device "
 		  "will show the same once this share is its only one.\n"),
@@ -100,14 +114,23 @@ static const struct step *const steps[] = {
 	&step_presence,
 	&step_name_domain,
 	&step_decide,
+	&step_choose_form,
 	&step_choose_custodians,
 	&step_choose_threshold,
+	&step_plan_files,
 	&step_choose_private,
 	&step_choose_folder,
 	&step_seal_salts,
 	&step_choose_file_name,
 	&step_print_share_sheets,
 	&step_create_share_file,
+	&step_take_passwords,
+	/* Once for each share file that has a way of its own. */
+	&step_begin_file,
+	&step_create_share_of_file,
+	&step_take_turns_of_file,
+	&step_prove_set_of_file,
+	&step_take_password_of_file,
 	&step_take_turns,
 	&step_prove_set,
 	&step_print_file_sheet,

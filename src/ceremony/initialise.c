@@ -258,7 +258,7 @@ prove_pins_ask(const struct ceremony *ceremony, struct prompt *ret)
 			text_append(ret->text, sizeof ret->text, _("Tries left: user PIN %d, SO-PIN %d.\n"),
 				hsm->user_pin.tries_left, hsm->so_pin.tries_left);
 		text_append(ret->text, sizeof ret->text, "%s",
-			ceremony_has(ceremony, &step_take_turns) && plan_is_quorum(ceremony)
+			ceremony_has(ceremony, &step_take_turns) && plan_is_single(ceremony)
 				? _("Its key is still missing: it comes from the share file, once the custodians have "
 				    "their shares on paper. Now they take their turns.")
 			: ceremony_has(ceremony, &step_import_share) ? _("Its key is still missing: it goes in next.")

@@ -11,6 +11,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/decision.c \
 	src/ceremony/device.c \
 	src/ceremony/drill.c \
+	src/ceremony/files.c \
 	src/ceremony/form.c \
 	src/ceremony/import.c \
 	src/ceremony/initialise.c \
@@ -36,6 +37,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/remains.c \
 	src/ceremony/resume.c \
 	src/ceremony/resume_past.c \
+	src/ceremony/resume_plan.c \
 	src/ceremony/resume_set.c \
 	src/ceremony/retype.c \
 	src/ceremony/retype_passwords.c \

@@ -98,7 +98,7 @@ save(struct ceremony *ceremony)
 	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
 	enum outcome outcome;
 
-	place_share_file(ceremony, ceremony->turn, name);
+	place_share_file(ceremony, plan_file(ceremony), name);
 	place_path(ceremony, name, path);
 	share_file_write(&ceremony->file, bytes);
 	outcome = file_save(path, bytes, sizeof bytes);
@@ -159,7 +159,9 @@ making_derived(struct ceremony *ceremony, struct secret **key)
 		return false;
 	}
 	ceremony->making = MAKING_NOT;
-	ceremony->progress.files++;
+	/* Where shares open one of several files, it counts once they are seen to. */
+	if (!plan_is_mixed(ceremony))
+		ceremony->progress.files++;
 	return true;
 }
 
@@ -170,7 +172,7 @@ making_ask(const struct ceremony *ceremony, struct prompt *ret)
 
 	switch (ceremony->making) {
 	case MAKING_SAVE_AGAIN:
-		place_share_file(ceremony, ceremony->turn, name);
+		place_share_file(ceremony, plan_file(ceremony), name);
 		ret->kind = PROMPT_TELL;
 		text_format(ret->text, sizeof ret->text,
 			_("The share file %s could not be saved in the folder %s. Nobody has seen a share yet, and no "

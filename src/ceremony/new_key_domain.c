@@ -15,8 +15,8 @@ explain_ask(const struct ceremony *ceremony, struct prompt *ret)
 	text_format(ret->text, sizeof ret->text, "%s",
 		_("A device is initialised, and a new key (the DKEK) is made for its key domain. All devices that get "
 		  "the same key can exchange their keys as encrypted backups. The key is kept as an encrypted file, "
-		  "whose password is divided among custodians on paper; or as a file for each custodian, with a "
-		  "password of their own.\nYou need: "
+		  "whose password is divided among custodians on paper; or as several files that are all needed, each "
+		  "with a password or with custodians of its own.\nYou need: "
 		  "the device; the custodians, at least two, all here; a sheet of paper and a pen for each, and "
 		  "envelopes; paper for the PINs; a USB stick for the file. A printer is of help.\nUntil you type the "
 		  "device's name to confirm, no device is changed. You can stop at any time with Esc: you are told "
@@ -43,13 +43,14 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 		ceremony->progress.is_kcv_compared
 			? _("The device shows the same value: the right key is in it.")
 			: _("The device did not tell its own value: compare the two before you trust keys to it."));
-	if (!plan_is_quorum(ceremony)) {
+	if (!plan_is_single(ceremony)) {
 		text_append(ret->text, sizeof ret->text,
 			_("The device %s has its new PINs and the key. In the folder %s lie the %u share files, their "
-			  "sheets, and the record of this ceremony.\nNext: each custodian keeps the password, and two "
-			  "copies at least of the own share file, apart from each other. All %u files and passwords "
-			  "are "
-			  "needed: if one is lost, the key cannot come into another device. Put the SO-PIN and the "
+			  "sheets, and the record of this ceremony.\nNext: whoever opens a file keeps the password or "
+			  "the "
+			  "share sheet in an envelope, and two copies at least of the file, apart from it. All %u "
+			  "files are needed: if one cannot be opened any more, the key cannot come into another "
+			  "device. Put the SO-PIN and the "
 			  "user "
 			  "PIN away, apart from each other. Agree on a date within a year on which you try them "
 			  "all.\n"),
@@ -91,6 +92,7 @@ static const struct step *const steps[] = {
 	&step_choose_form,
 	&step_choose_custodians,
 	&step_choose_threshold,
+	&step_plan_files,
 	&step_choose_private,
 	&step_choose_folder,
 	&step_seal_salts,
@@ -98,6 +100,12 @@ static const struct step *const steps[] = {
 	&step_print_share_sheets,
 	&step_create_share_file,
 	&step_take_passwords,
+	/* Once for each share file that has a way of its own. */
+	&step_begin_file,
+	&step_create_share_of_file,
+	&step_take_turns_of_file,
+	&step_prove_set_of_file,
+	&step_take_password_of_file,
 	&step_agree_device,
 	&step_initialise,
 	&step_prove_pins,

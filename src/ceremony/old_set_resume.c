@@ -26,8 +26,10 @@ old_set_resume(struct ceremony *ceremony, const struct step *step)
 	bool is_passed = old_set_is_done(ceremony);
 
 	(void)step;
-	if (is_passed && line != NULL)
+	if (is_passed && line != NULL) {
 		ceremony->old.is_open = true;
+		ceremony->old.is_by_password = journal_read_number(line, "shares", 1) == 0;
+	}
 	if (is_passed && kcv != NULL && hex_decode(kcv, strlen(kcv), ceremony->kcv, sizeof ceremony->kcv) != DONE)
 		return false;
 	return is_passed;

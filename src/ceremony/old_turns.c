@@ -97,7 +97,7 @@ typed_judge(struct ceremony *ceremony, const struct answer *answer, const struct
 }
 
 static bool
-record_turn(struct ceremony *ceremony, const struct typed_share *typed, enum outcome outcome)
+record_typed(struct ceremony *ceremony, const struct typed_share *typed, enum outcome outcome)
 {
 	const struct journal_field fields[] = {
 		{ "share", NULL, typed->id },
@@ -118,7 +118,7 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	ceremony->where = (struct check_verdict){ .count = 0 };
 	if (outcome == DONE)
 		outcome = typed_judge(ceremony, answer, &typed);
-	if (record_turn(ceremony, &typed, outcome)) {
+	if (record_typed(ceremony, &typed, outcome)) {
 		if (outcome == DONE) {
 			secrets->typed[secrets->typed_count].id = typed.id;
 			secrets->typed[secrets->typed_count++].value = secret_move(&typed.value);

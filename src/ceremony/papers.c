@@ -163,10 +163,24 @@ papers_ask(const struct ceremony *ceremony, struct prompt *ret)
 #define SHARE_SHEETS "share-sheets"
 #define FILE_SHEET "share-file-sheet"
 
+/* Of several files each has its own. */
+static void
+facts_of_file(const struct ceremony *ceremony, unsigned file, char name[STEP_FILE_NAME_SIZE], struct form_facts *facts)
+{
+	unsigned total, threshold = plan_of_file(ceremony, file, &total);
+
+	place_share_file(ceremony, file, name);
+	facts->file_name = name;
+	facts->file = file;
+	facts->threshold = private_has(ceremony, PLAN_PRIVATE_THRESHOLD) ? 0 : threshold;
+	facts->total = threshold == 0 || private_has(ceremony, PLAN_PRIVATE_CUSTODIANS) ? 0 : total;
+}
+
 static void
 print_share_sheets_enter(struct ceremony *ceremony)
 {
 	struct papers *papers = &ceremony->papers;
+	char name[STEP_FILE_NAME_SIZE];
 	struct papers_texts texts;
 	struct form_facts facts;
 	bool is_for_all = private_has(ceremony, PLAN_PRIVATE_CUSTODIANS);
@@ -174,15 +188,21 @@ print_share_sheets_enter(struct ceremony *ceremony)
 	papers_clear(papers);
 	papers_facts(ceremony, &texts, &facts);
 	/* Where nobody shall know how many there are, one sheet stands for all, and is printed as often as needed. */
-	while (papers->count < (is_for_all ? 1 : ceremony->plan.total)) {
-		enum outcome outcome = form_share(
-			&papers->sheets[papers->count], &facts, is_for_all ? 0 : (unsigned)papers->count + 1);
+	for (unsigned file = 1; file <= plan_files(ceremony); file++) {
+		unsigned total, threshold = plan_of_file(ceremony, file, &total);
 
-		if (outcome != DONE) {
-			step_fail(ceremony, outcome, CODE_OF_NOTHING);
-			return;
+		facts_of_file(ceremony, file, name, &facts);
+		for (unsigned number = 1; number <= (is_for_all ? 1 : total); number++) {
+			struct sheet **sheet = &papers->sheets[papers->count];
+			enum outcome outcome = threshold > 0 ? form_share(sheet, &facts, is_for_all ? 0 : number)
+							     : form_password(sheet, &facts);
+
+			if (outcome != DONE) {
+				step_fail(ceremony, outcome, CODE_OF_NOTHING);
+				return;
+			}
+			papers->count++;
 		}
-		papers->count++;
 	}
 	save_or_ask(ceremony, SHARE_SHEETS);
 }
@@ -190,6 +210,8 @@ print_share_sheets_enter(struct ceremony *ceremony)
 static void
 print_share_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
+	const struct papers *papers = &ceremony->papers;
+
 	papers_ask(ceremony, ret);
 	if (ret->kind == PROMPT_PRINT && private_has(ceremony, PLAN_PRIVATE_CUSTODIANS))
 		text_format(ret->text, sizeof ret->text, "%s",
@@ -199,14 +221,27 @@ print_share_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
 			  "sheets are blank on purpose: the printer never sees a secret."));
 	else if (ret->kind == PROMPT_PRINT)
 		text_format(ret->text, sizeof ret->text,
-			P_("%u blank share sheet is ready. Print it now and give one to each custodian, with a pen "
-			   "that does not fade. The sheets are blank on purpose: the printer never sees a secret. "
-			   "Without a printer, plain paper does as well.",
-				"%u blank share sheets are ready. Print them now and give one to each custodian, with "
-				"a pen that does not fade. The sheets are blank on purpose: the printer never sees a "
-				"secret. Without a printer, plain paper does as well.",
-				ceremony->plan.total),
-			ceremony->plan.total);
+			!plan_is_single(ceremony)
+				? P_("%u blank sheet is ready, for a password. Print it now and give it to the person "
+				     "who will have it; whoever chooses a password writes it there as well. It is "
+				     "blank on purpose: the printer never sees a secret.",
+					  "%u blank sheets are ready, one for each custodian: for a password, or for a "
+					  "share. Print them now and give them out; whoever chooses a password writes "
+					  "it there as well. The sheets are blank on purpose: the printer never sees a "
+					  "secret. Without a printer, plain paper does as well.",
+					  papers->count)
+				: P_("%u blank share sheet is ready. Print it now and give one to each custodian, with "
+				     "a pen "
+				     "that does not fade. The sheets are blank on purpose: the printer never sees a "
+				     "secret. "
+				     "Without a printer, plain paper does as well.",
+					  "%u blank share sheets are ready. Print them now and give one to each "
+					  "custodian, with "
+					  "a pen that does not fade. The sheets are blank on purpose: the printer "
+					  "never sees a "
+					  "secret. Without a printer, plain paper does as well.",
+					  papers->count),
+			(unsigned)papers->count);
 }
 
 static void
@@ -225,7 +260,7 @@ print_share_sheets_take(struct ceremony *ceremony, struct answer *answer)
 static bool
 wants_share_sheets(const struct ceremony *ceremony)
 {
-	return plan_is_quorum(ceremony) && agreed_has_sheet(ceremony, PLAN_SHEET_SHARES);
+	return agreed_has_sheet(ceremony, PLAN_SHEET_SHARES);
 }
 
 const struct step step_print_share_sheets = {
@@ -249,14 +284,12 @@ add_file_sheet(struct ceremony *ceremony, unsigned number)
 	struct form_facts facts;
 	enum outcome outcome;
 
-	place_share_file(ceremony, number, name);
+	papers_facts(ceremony, &texts, &facts);
+	facts_of_file(ceremony, number, name, &facts);
 	place_path(ceremony, name, path);
 	outcome = share_file_load(path, &ceremony->file);
 	if (outcome != DONE)
 		return outcome;
-	papers_facts(ceremony, &texts, &facts);
-	facts.file_name = name;
-	facts.file = number;
 	outcome = form_share_file(&papers->sheets[papers->count], &facts, &ceremony->file, ceremony->kcv);
 	if (outcome == DONE)
 		papers->count++;
@@ -287,7 +320,8 @@ print_file_sheet_ask(const struct ceremony *ceremony, struct prompt *ret)
 	if (ret->kind == PROMPT_PRINT)
 		text_format(ret->text, sizeof ret->text, "%s",
 			plan_files(ceremony) > 1
-				? _("The share-file sheets are ready, one for each custodian: the encrypted share file "
+				? _("The share-file sheets are ready, one for each share file: the encrypted share "
+				    "file "
 				    "in full on paper, with the key check value and how to recover. All of them are "
 				    "needed, so print each at least twice, and keep the copies in different places. "
 				    "Without its password a sheet is of no use to a thief.")

@@ -10,6 +10,8 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
+#include <string.h>
+
 enum {
 	TURN_STIR,
 	TURN_GATE,
@@ -29,16 +31,43 @@ enum { KEEP_PASSWORD, CHOOSE_ANOTHER };
 static bool
 is_by_passwords(const struct ceremony *ceremony)
 {
-	return !plan_is_quorum(ceremony);
+	return ceremony->plan.form == BACKUP_PASSWORDS;
+}
+
+static bool
+is_of_file(const struct ceremony *ceremony)
+{
+	return plan_is_mixed(ceremony) && !plan_is_quorum(ceremony);
+}
+
+/* One person, and not one custodian of several. */
+static bool
+is_alone(const struct ceremony *ceremony)
+{
+	return ceremony->plan.total == 1;
 }
 
 static void
 ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 {
 	unsigned turn = ceremony->turn, total = ceremony->plan.total;
+	bool is_leaving = ceremony->part == TURN_LEAVE;
 	char name[STEP_FILE_NAME_SIZE];
 
-	if (ceremony->part == TURN_GATE) {
+	place_share_file(ceremony, plan_file(ceremony), name);
+	ret->kind = PROMPT_GATE;
+	ret->of.gate.custodian = is_alone(ceremony) ? 0 : turn;
+	ret->of.gate.is_leaving = is_leaving;
+	if (is_alone(ceremony)) {
+		text_format(ret->text, sizeof ret->text,
+			is_leaving
+				? _("The share file %s was saved, read back, and opened with the password. Nothing "
+				    "secret is on the screen any more. Call the operator.")
+				: _("The person who opens the share file %s comes to the keyboard. Everybody else: "
+				    "turn away. Cover the cameras.\nYou will choose the password of the file, or have "
+				    "one made for you. Press Enter when you are alone in front of the screen."),
+			name);
+	} else if (!is_leaving) {
 		text_format(ret->text, sizeof ret->text,
 			_("Custodian %u of %u: come to the keyboard. Everybody else: turn away. Cover the "
 			  "cameras.\nYou "
@@ -46,21 +75,17 @@ ask_gate(const struct ceremony *ceremony, struct prompt *ret)
 			  "are alone in front of the screen."),
 			turn, total);
 		calling_ask_gate(ceremony, calling_left(ceremony), ret);
-		return;
+	} else {
+		text_format(ret->text, sizeof ret->text,
+			calling_next(ceremony, calling_left(ceremony)) != 0
+				? _("Custodian %u is done: the share file %s was saved, read back, and opened "
+				    "with the password. Nothing secret is on the screen any more. Call the next "
+				    "custodian.")
+				: _("Custodian %u is done, and with that everybody: the share file %s was saved, "
+				    "read back, and opened with the password. Nothing secret is on the screen any "
+				    "more. Call the operator."),
+			turn, name);
 	}
-	ret->kind = PROMPT_GATE;
-	ret->of.gate.custodian = turn;
-	ret->of.gate.is_leaving = true;
-	place_share_file(ceremony, turn, name);
-	text_format(ret->text, sizeof ret->text,
-		calling_next(ceremony, calling_left(ceremony)) != 0
-			? _("Custodian %u is done: the share file %s was saved, read back, and opened "
-			    "with the password. Nothing secret is on the screen any more. Call the next "
-			    "custodian.")
-			: _("Custodian %u is done, and with that everybody: the share file %s was saved, "
-			    "read back, and opened with the password. Nothing secret is on the screen any "
-			    "more. Call the operator."),
-		turn, name);
 }
 
 static void
@@ -98,7 +123,14 @@ take_passwords_ask(const struct ceremony *ceremony, struct prompt *ret)
 	static const char *const own[2] = { N_("I choose a password"), N_("Make one for me") };
 	static const char *const advice[2] = { N_("Keep this password"), N_("Choose another one") };
 
-	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
+	if (plan_is_mixed(ceremony))
+		text_format(ret->title, sizeof ret->title, _("File %u of %u: the password"), ceremony->plan.file,
+			plan_files(ceremony));
+	else if (is_alone(ceremony))
+		text_format(ret->title, sizeof ret->title, "%s", _("The new password"));
+	else
+		text_format(
+			ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
 	switch (ceremony->part) {
 	case TURN_ANOTHER:
 		calling_ask_another(ceremony, calling_left(ceremony), ret);
@@ -134,22 +166,11 @@ take_passwords_ask(const struct ceremony *ceremony, struct prompt *ret)
 	}
 }
 
-static bool
-record_turn(struct ceremony *ceremony, const char *event, enum outcome outcome)
-{
-	const struct journal_field fields[] = {
-		{ "custodian", NULL, ceremony->turn },
-		{ "outcome", outcome_name(outcome), 0 },
-	};
-
-	return record(ceremony, event, fields, sizeof fields / sizeof fields[0]);
-}
-
-/* The password is known to be right: a share of the key is drawn, and its file made. */
+/* The password is known to be right: a share of the key is drawn, unless it is there, and its file made. */
 static void
 make(struct ceremony *ceremony)
 {
-	enum outcome outcome = dkek_new(&ceremony->secrets.dkek_share);
+	enum outcome outcome = ceremony->secrets.dkek_share == NULL ? dkek_new(&ceremony->secrets.dkek_share) : DONE;
 
 	ceremony->part = TURN_MAKE;
 	if (outcome != DONE)
@@ -223,16 +244,6 @@ take_again(struct ceremony *ceremony, const struct answer *answer)
 	ceremony->part = TURN_FIRST;
 }
 
-static bool
-record_kcv(struct ceremony *ceremony)
-{
-	char kcv[2 * DKEK_KCV_SIZE + 1];
-	const struct journal_field field = { "kcv", kcv, 0 };
-
-	hex_encode(ceremony->kcv, sizeof ceremony->kcv, kcv);
-	return record(ceremony, "all-files-proven", &field, 1);
-}
-
 /* The next turn; after the last one the key check value is on record, whatever happens before a device shows it. */
 static void
 begin_next(struct ceremony *ceremony)
@@ -242,10 +253,15 @@ begin_next(struct ceremony *ceremony)
 	ceremony->part = TURN_GATE;
 	if (calling_begin_next(ceremony))
 		return;
-	outcome = collected_kcv(ceremony, NULL, ceremony->kcv);
+	if (plan_is_mixed(ceremony)) {
+		files_end_one(ceremony);
+		return;
+	}
+	/* In the place of another file it has its value already. */
+	outcome = ceremony->old.is_open ? DONE : collected_kcv(ceremony, NULL, ceremony->kcv);
 	if (outcome != DONE)
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
-	else if (record_kcv(ceremony))
+	else if (record_files(ceremony))
 		step_next(ceremony);
 }
 
@@ -316,6 +332,25 @@ take_passwords_take(struct ceremony *ceremony, struct answer *answer)
 	}
 }
 
+/* In the place of another file, for the same key: what making opened is what it held. */
+static enum outcome
+prove_same_key(struct ceremony *ceremony)
+{
+	char text[2 * DKEK_KCV_SIZE + 1];
+	const struct journal_field fields[] = { { "new", text, 0 }, { "expected", "equal", 0 } };
+	uint8_t kcv[DKEK_KCV_SIZE];
+	enum outcome outcome = dkek_kcv(ceremony->secrets.dkek_share, kcv);
+
+	if (outcome == DONE && memcmp(kcv, ceremony->kcv, sizeof kcv) != 0)
+		outcome = FAIL_KCV;
+	if (outcome != DONE)
+		return outcome;
+	secret_free(&ceremony->secrets.dkek_share);
+	ceremony->progress.is_set_proven = true;
+	hex_encode(kcv, sizeof kcv, text);
+	return record(ceremony, "key-check-value", fields, sizeof fields / sizeof fields[0]) ? DONE : ceremony->failure;
+}
+
 static void
 take_passwords_derived(struct ceremony *ceremony, struct secret **key)
 {
@@ -323,7 +358,7 @@ take_passwords_derived(struct ceremony *ceremony, struct secret **key)
 
 	if (!making_derived(ceremony, key))
 		return;
-	outcome = collected_put(ceremony, ceremony->turn - 1);
+	outcome = ceremony->old.is_open ? prove_same_key(ceremony) : collected_put(ceremony, plan_file(ceremony) - 1);
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 		return;
@@ -344,4 +379,17 @@ const struct step step_take_passwords = {
 	.settled = take_passwords_settled,
 	.derived = take_passwords_derived,
 	.resume = take_passwords_resume,
+};
+
+const struct step step_take_password_of_file = {
+	.name = "password-of-file",
+	.title = N_("The password of the share file"),
+	.event = "passwords-done",
+	.is_wanted = is_of_file,
+	.enter = take_passwords_enter,
+	.ask = take_passwords_ask,
+	.take = take_passwords_take,
+	.settled = take_passwords_settled,
+	.derived = take_passwords_derived,
+	.resume = files_resume,
 };

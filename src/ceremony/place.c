@@ -187,10 +187,13 @@ choose_file_name_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_TEXT;
 	text_format(ret->text, sizeof ret->text, "%s",
-		plan_is_quorum(ceremony)
+		plan_is_single(ceremony) || plan_files(ceremony) == 1
 			? _("What shall the share file be called? It holds the key of this key domain (the DKEK "
-			    "share), encrypted under a password that is divided among the custodians. The usual ending "
-			    "is .pbe.")
+			    "share), encrypted under its password. The usual ending is .pbe.")
+		: plan_is_mixed(ceremony)
+			? _("What shall the share files be called? Each holds a share of the key of this key domain "
+			    "(a DKEK share), encrypted under a password of its own. The file's number is put before "
+			    "the ending, which usually is .pbe.")
 			: _("What shall the share files be called? Each holds a share of the key of this key domain "
 			    "(a DKEK share), encrypted under one custodian's password. The custodian's number is put "
 			    "before the ending, which usually is .pbe."));

@@ -10,11 +10,12 @@
 static void
 prove_enter(struct ceremony *ceremony)
 {
-	char path[STEP_PATH_SIZE];
+	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
 	enum outcome outcome = secrets_rebuild_password(&ceremony->secrets, 0, false);
 
 	secrets_forget_typed(&ceremony->secrets);
-	place_path(ceremony, ceremony->plan.share_file, path);
+	place_share_file(ceremony, plan_file(ceremony), name);
+	place_path(ceremony, name, path);
 	if (outcome == DONE)
 		outcome = share_file_load(path, &ceremony->file);
 	if (outcome != DONE) {
@@ -40,9 +41,18 @@ prove_derived(struct ceremony *ceremony, struct secret **key)
 		outcome = dkek_kcv(share, kcv);
 	if (outcome == DONE && memcmp(kcv, ceremony->kcv, sizeof kcv) != 0)
 		outcome = FAIL_KCV;
+	/* One of several: it goes to the others. */
+	if (outcome == DONE && plan_is_mixed(ceremony)) {
+		ceremony->secrets.dkek_share = secret_move(&share);
+		outcome = collected_add(ceremony);
+	}
 	secret_free(&share);
 	if (outcome != DONE) {
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+		return;
+	}
+	if (plan_is_mixed(ceremony)) {
+		files_end_one(ceremony);
 		return;
 	}
 	hex_encode(kcv, sizeof kcv, text);
@@ -66,9 +76,20 @@ const struct step step_prove_set = {
 	.name = "prove-set",
 	.title = N_("The set is proven"),
 	.event = "set-proven",
-	.is_wanted = plan_is_quorum,
+	.is_wanted = plan_is_single,
 	.enter = prove_enter,
 	.ask = prove_ask,
 	.derived = prove_derived,
 	.resume = resume_in_set,
+};
+
+const struct step step_prove_set_of_file = {
+	.name = "prove-file",
+	.title = N_("The set is proven"),
+	.event = "set-proven",
+	.is_wanted = files_is_of_shares,
+	.enter = prove_enter,
+	.ask = prove_ask,
+	.derived = prove_derived,
+	.resume = files_resume,
 };

@@ -64,8 +64,15 @@ choose_custodians_take(struct ceremony *ceremony, struct answer *answer)
 {
 	ceremony->plan.total = (unsigned)answer->choice + FEWEST;
 	ceremony->plan.files = plan_is_quorum(ceremony) ? 1 : ceremony->plan.total;
-	if (plan_is_quorum(ceremony) || record_plan(ceremony))
+	if (plan_is_single(ceremony) || record_plan(ceremony))
 		step_next(ceremony);
+}
+
+/* Not where they are asked of each file, nor where the new file of a change has one person's password. */
+static bool
+choose_custodians_is_wanted(const struct ceremony *ceremony)
+{
+	return !plan_is_mixed(ceremony) && (plan_is_single(ceremony) || !ceremony_has(ceremony, &step_choose_new_form));
 }
 
 const struct step step_choose_custodians = {
@@ -73,6 +80,7 @@ const struct step step_choose_custodians = {
 	.title = N_("The custodians"),
 	.event = "custodians-chosen",
 	.is_planned = agreed_has_custodians,
+	.is_wanted = choose_custodians_is_wanted,
 	.ask = choose_custodians_ask,
 	.take = choose_custodians_take,
 	.resume = choose_resume,
@@ -140,7 +148,7 @@ const struct step step_choose_threshold = {
 	.title = N_("How many are needed"),
 	.event = "threshold-chosen",
 	.is_planned = agreed_has_custodians,
-	.is_wanted = plan_is_quorum,
+	.is_wanted = plan_is_single,
 	.ask = choose_threshold_ask,
 	.take = choose_threshold_take,
 	.resume = choose_resume,

@@ -116,26 +116,45 @@ record_card(struct ceremony *ceremony, const char *event, enum outcome outcome, 
 	return record_state(ceremony, event, true, outcome, code);
 }
 
+static const char *const forms[] = {
+	[BACKUP_QUORUM] = "shares",
+	[BACKUP_PASSWORDS] = "passwords",
+	[BACKUP_MIXED] = "each its own",
+};
+
 static enum outcome
 append_plan(struct ceremony *ceremony)
 {
 	const struct journal_field plan[] = {
 		{ "label", ceremony->plan.label, 0 },
 		{ "share_files", NULL, plan_files(ceremony) },
+		{ "opened_by", forms[ceremony->plan.form], 0 },
 		{ "custodians", NULL, ceremony->plan.total },
 		/* Where each has a password of their own, all are needed. */
-		{ "threshold", NULL, plan_is_quorum(ceremony) ? ceremony->plan.threshold : ceremony->plan.total },
+		{ "threshold", NULL, plan_is_single(ceremony) ? ceremony->plan.threshold : ceremony->plan.total },
 	};
 	struct journal_field told[sizeof plan / sizeof plan[0]];
 	enum outcome outcome = private_append(ceremony, "plan", FIELDS(plan));
-	size_t count = 2;
+	size_t count = 3;
 
 	memcpy(told, plan, sizeof plan);
 	if (!private_has(ceremony, PLAN_PRIVATE_CUSTODIANS))
-		told[count++] = plan[2];
-	if (!private_has(ceremony, PLAN_PRIVATE_THRESHOLD))
 		told[count++] = plan[3];
-	return outcome == DONE ? journal_append(ceremony->journal, "plan", told, count) : outcome;
+	if (!private_has(ceremony, PLAN_PRIVATE_THRESHOLD))
+		told[count++] = plan[4];
+	if (outcome == DONE)
+		outcome = journal_append(ceremony->journal, "plan", told, count);
+	for (unsigned file = 1; plan_is_mixed(ceremony) && file <= plan_files(ceremony) && outcome == DONE; file++) {
+		const struct journal_field own[] = {
+			{ "share_file", NULL, file },
+			{ "custodians", NULL, ceremony->plan.each[file - 1].total },
+			/* 0: a password. */
+			{ "threshold", NULL, ceremony->plan.each[file - 1].threshold },
+		};
+
+		outcome = journal_append(ceremony->journal, "plan-of-file", FIELDS(own));
+	}
+	return outcome;
 }
 
 /* The reviewed plan, and the people in it. */
@@ -169,6 +188,28 @@ append_agreed(struct ceremony *ceremony)
 	if (outcome == DONE && named > 0)
 		outcome = journal_append(ceremony->journal, "people", people, named);
 	return outcome;
+}
+
+bool
+record_turn(struct ceremony *ceremony, const char *event, enum outcome outcome)
+{
+	const struct journal_field fields[] = {
+		{ "custodian", NULL, ceremony->turn },
+		{ "outcome", outcome_name(outcome), 0 },
+		{ "share_file", NULL, ceremony->plan.file },
+	};
+
+	return record(ceremony, event, fields, plan_is_mixed(ceremony) ? 3 : 2);
+}
+
+bool
+record_files(struct ceremony *ceremony)
+{
+	char kcv[2 * DKEK_KCV_SIZE + 1];
+	const struct journal_field field = { "kcv", kcv, 0 };
+
+	hex_encode(ceremony->kcv, sizeof ceremony->kcv, kcv);
+	return record(ceremony, "all-files-proven", &field, 1);
 }
 
 /* Before there is a record: record_open writes it. */

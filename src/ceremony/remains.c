@@ -39,7 +39,13 @@ tell_password_files(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	unsigned made = ceremony->progress.files, files = plan_files(ceremony);
 
-	if (made < files)
+	if (files == 1)
+		text_append(ret, size,
+			made == 1
+				? _("The share file %s was made and opened with its password: keep both.\n")
+				: _("The share file %s stays, and is of no use: it was not seen to open. Delete it.\n"),
+			ceremony->plan.share_file);
+	else if (made < files)
 		text_append(ret, size,
 			P_("Of the %u share files %u was made; without the others it is of no use. Delete it.\n",
 				"Of the %u share files %u were made; without the others they are of no use. Delete "
@@ -48,8 +54,8 @@ tell_password_files(const struct ceremony *ceremony, char *ret, size_t size)
 			files, made);
 	else
 		text_append(ret, size,
-			_("All %u share files were made and opened with their passwords: keep them. With Join a key "
-			  "domain they bring the key into any device.\n"),
+			_("All %u share files were made and proven: keep them, with their passwords and sheets. With "
+			  "Join a key domain they bring the key into any device.\n"),
 			files);
 }
 
@@ -64,7 +70,7 @@ tell_papers(const struct ceremony *ceremony, char *ret, size_t size)
 			text_append(ret, size, "%s\n", _("The blank sheets can be used another time."));
 		return;
 	}
-	if (!plan_is_quorum(ceremony)) {
+	if (!plan_is_single(ceremony)) {
 		tell_password_files(ceremony, ret, size);
 		return;
 	}

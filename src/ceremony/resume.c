@@ -20,25 +20,6 @@ static const char *const resumable[] = { "new-key-domain", "join", "change-custo
 	"drill" };
 
 static void
-restore_plan(struct ceremony *ceremony)
-{
-	const struct journal_line *plan = journal_read_last(resume_telling_past(ceremony), "plan", 0);
-
-	ceremony->plan.total = (unsigned)journal_read_number(plan, "custodians", 0);
-	ceremony->plan.threshold = (unsigned)journal_read_number(plan, "threshold", 0);
-	ceremony->plan.files = (unsigned)journal_read_number(resume_find(ceremony, "begun"), "share_files", 1);
-	if (ceremony->plan.files == 0 || ceremony->plan.files > LIMIT_SHARE_FILES)
-		ceremony->plan.files = 1;
-	if (ceremony->plan.files > 1 && ceremony_has(ceremony, &step_take_passwords))
-		ceremony->plan.form = BACKUP_PASSWORDS;
-	/* Asked anew where the record says what cannot be. */
-	if (ceremony->plan.total > LIMIT_CUSTODIANS || ceremony->plan.threshold > ceremony->plan.total ||
-		ceremony->plan.threshold < LIMIT_THRESHOLD_MIN)
-		ceremony->plan.total = ceremony->plan.threshold = 0;
-	agreed_apply(ceremony);
-}
-
-static void
 judge_steps(struct ceremony *ceremony)
 {
 	ceremony->resumed.passed = 1;
@@ -76,7 +57,7 @@ static void
 prepare(struct ceremony *ceremony)
 {
 	ceremony->part = RESUMED_TELL;
-	restore_plan(ceremony);
+	resume_plan(ceremony);
 	find_void_sheets(ceremony);
 	resume_judge_set(ceremony);
 	if (ceremony->end == END_NOT_YET)
@@ -119,7 +100,7 @@ resumed_settled(struct ceremony *ceremony, const struct token_answer *answer, bo
 static bool
 needs_shares(const struct ceremony *ceremony)
 {
-	if (!ceremony->resumed.is_usable || !plan_is_quorum(ceremony))
+	if (!ceremony->resumed.is_usable || !plan_is_single(ceremony))
 		return false;
 	return ceremony->progress.turns < ceremony->plan.total ||
 	       (ceremony_has(ceremony, &step_import_share) && !ceremony->progress.is_imported) ||
@@ -129,7 +110,10 @@ needs_shares(const struct ceremony *ceremony)
 static bool
 needs_passwords(const struct ceremony *ceremony)
 {
-	return ceremony->resumed.is_usable && !plan_is_quorum(ceremony) && !ceremony->progress.is_imported &&
+	/* Where they go into no device, nothing more is needed of those that are all made. */
+	if (!ceremony_has(ceremony, &step_import_share) && resume_find_in_set(ceremony, "all-files-proven") != NULL)
+		return false;
+	return ceremony->resumed.is_usable && plan_is_password_each(ceremony) && !ceremony->progress.is_imported &&
 	       retype_passwords_left(ceremony) != 0;
 }
 
@@ -146,7 +130,7 @@ tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 	const struct resumed *resumed = &ceremony->resumed;
 	char list[CALLING_LIST_SIZE];
 
-	if (resumed->void_file[0] != '\0' && !plan_is_quorum(ceremony))
+	if (resumed->void_file[0] != '\0' && !plan_is_single(ceremony))
 		text_append(ret, size,
 			_("The share files called after %s are void: not all of them can be opened any more. Delete "
 			  "them later; new ones are made, with new passwords.\n"),
@@ -158,13 +142,15 @@ tell_sheets(const struct ceremony *ceremony, char *ret, size_t size)
 			resumed->void_file);
 	if (resumed->void_sheets[0] != '\0')
 		text_append(ret, size, _("Void with it are the sheets of the custodians %s.\n"), resumed->void_sheets);
-	if (resumed->is_usable && plan_is_quorum(ceremony)) {
+	if (resumed->is_usable && plan_is_single(ceremony)) {
 		calling_list(resumed->written, list, sizeof list);
 		text_append(ret, size,
 			_("The share file %s is whole. Confirmed are the sheets of the custodians %s.\n"),
 			ceremony->plan.share_file, list);
 	}
-	if (resumed->is_usable && !plan_is_quorum(ceremony)) {
+	if (resumed->is_usable && plan_is_mixed(ceremony))
+		text_append(ret, size, "%s\n", _("All share files are made and proven."));
+	if (resumed->is_usable && plan_is_password_each(ceremony)) {
 		calling_list(ceremony->progress.written, list, sizeof list);
 		text_append(ret, size, _("Made and proven are the share files of the custodians %s.\n"), list);
 	}

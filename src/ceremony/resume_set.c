@@ -28,24 +28,6 @@ file_is(const char *path, const struct journal_line *line, struct share_file *re
 	return expected != NULL && strcmp(text, expected) == 0;
 }
 
-/* Custodians for whom an event stands in the record of this set, as bits. */
-static uint64_t
-custodians_of(const struct ceremony *ceremony, const char *event)
-{
-	const struct journal_record *past = resume_telling_past(ceremony);
-	uint64_t found = 0;
-
-	for (size_t i = 0; i < past->line_count; i++) {
-		int64_t number = journal_read_number(&past->lines[i], "custodian", 0);
-
-		if (strcmp(past->lines[i].event, "set-void") == 0)
-			found = 0;
-		else if (strcmp(past->lines[i].event, event) == 0 && number >= 1 && number <= LIMIT_CUSTODIANS)
-			found |= (uint64_t)1 << (number - 1);
-	}
-	return found;
-}
-
 static unsigned
 count(uint64_t bits)
 {
@@ -57,16 +39,16 @@ void
 resume_void_set(struct ceremony *ceremony)
 {
 	struct resumed *resumed = &ceremony->resumed;
-	char written[CALLING_LIST_SIZE], begun[CALLING_LIST_SIZE];
+	char written[VOID_LIST_SIZE], begun[VOID_LIST_SIZE];
 	const struct journal_field fields[] = {
 		{ "file", ceremony->plan.share_file, 0 },
 		{ "written", written, 0 },
 		{ "begun", begun, 0 },
 	};
 
-	calling_list(resumed->written, written, sizeof written);
-	calling_list(resumed->begun & ~resumed->written, begun, sizeof begun);
-	calling_list(resumed->written | resumed->begun, resumed->void_sheets, sizeof resumed->void_sheets);
+	resume_list(ceremony, resumed->written, written, sizeof written);
+	resume_list(ceremony, resumed->begun & ~resumed->written, begun, sizeof begun);
+	resume_list(ceremony, resumed->written | resumed->begun, resumed->void_sheets, sizeof resumed->void_sheets);
 	text_format(resumed->void_file, sizeof resumed->void_file, "%s", ceremony->plan.share_file);
 	record(ceremony, "set-void", fields, sizeof fields / sizeof fields[0]);
 	resumed->is_void = true;
@@ -75,7 +57,7 @@ resume_void_set(struct ceremony *ceremony)
 	ceremony->progress.written = 0;
 	ceremony->progress.turns = ceremony->progress.files = 0;
 	ceremony->progress.has_share_file = ceremony->progress.has_sheets = false;
-	ceremony->turn = ceremony->called = 1;
+	ceremony->turn = ceremony->called = ceremony->plan.file = 1;
 	secrets_forget_typed(&ceremony->secrets);
 	secrets_forget_collected(&ceremony->secrets);
 }
@@ -111,8 +93,8 @@ judge_quorum(struct ceremony *ceremony)
 	char path[STEP_PATH_SIZE];
 
 	place_path(ceremony, ceremony->plan.share_file, path);
-	resumed->written = custodians_of(ceremony, "share-written");
-	resumed->begun = custodians_of(ceremony, "share-shown");
+	resumed->written = resume_custodians(ceremony, "share-written");
+	resumed->begun = resume_custodians(ceremony, "share-shown");
 	resumed->is_usable = file_is(path, saved, &ceremony->file) && take_kcv(ceremony, saved) &&
 			     resume_find_in_set(ceremony, "share-file-proven") != NULL &&
 			     count(resumed->written) >= ceremony->plan.threshold && ceremony->plan.threshold > 0;
@@ -135,7 +117,8 @@ find_saved(const struct ceremony *ceremony, const char *name)
 
 		if (strcmp(line->event, "set-void") == 0)
 			found = NULL;
-		else if (strcmp(line->event, "share-file-of-several-saved") == 0) {
+		else if (strcmp(line->event, "share-file-of-several-saved") == 0 ||
+			 strcmp(line->event, "share-file-saved") == 0) {
 			const char *file = journal_read_text(line, "file");
 
 			found = file != NULL && strcmp(file, name) == 0 ? line : found;
@@ -148,7 +131,7 @@ find_saved(const struct ceremony *ceremony, const char *name)
 static uint64_t
 proven_files(const struct ceremony *ceremony)
 {
-	uint64_t proven = custodians_of(ceremony, "share-file-proven"), found = 0;
+	uint64_t proven = resume_custodians(ceremony, "share-file-proven"), found = 0;
 	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
 	struct share_file file;
 
@@ -210,6 +193,34 @@ judge_passwords(struct ceremony *ceremony)
 		set_aside(ceremony);
 }
 
+/* Files of which some are opened by shares, and a file in the place of another: all are made and proven, or none
+ * counts. */
+static void
+judge_all_or_none(struct ceremony *ceremony)
+{
+	struct resumed *resumed = &ceremony->resumed;
+	bool are_there = true;
+
+	for (unsigned number = 1; number <= plan_files(ceremony); number++) {
+		char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
+		struct share_file file;
+
+		place_share_file(ceremony, number, name);
+		place_path(ceremony, name, path);
+		are_there = are_there && file_is(path, find_saved(ceremony, name), &file);
+	}
+	resumed->is_usable = (ceremony_has(ceremony, &step_import_share) ? resume_is_imported(ceremony) : are_there) &&
+			     take_kcv(ceremony, resume_find_in_set(ceremony, "all-files-proven"));
+	if (resumed->is_usable) {
+		ceremony->progress.written = calling_bit(ceremony->plan.total + 1) - 1;
+		ceremony->progress.turns = ceremony->plan.total;
+		ceremony->progress.files = plan_files(ceremony);
+		return;
+	}
+	resumed->written = resume_custodians(ceremony, "share-written");
+	resumed->begun = resume_custodians(ceremony, "share-shown");
+}
+
 /* What became of the set: usable, or void, or not begun. */
 void
 resume_judge_set(struct ceremony *ceremony)
@@ -219,10 +230,12 @@ resume_judge_set(struct ceremony *ceremony)
 	if (name == NULL)
 		return;
 	text_format(ceremony->plan.share_file, sizeof ceremony->plan.share_file, "%s", name);
-	if (plan_is_quorum(ceremony))
+	if (plan_is_single(ceremony))
 		judge_quorum(ceremony);
-	else
+	else if (plan_is_password_each(ceremony))
 		judge_passwords(ceremony);
+	else
+		judge_all_or_none(ceremony);
 	ceremony->progress.has_share_file = ceremony->resumed.is_usable;
 	/* A device has the key, and its share file is lost or changed: nothing here can go on. */
 	if (!ceremony->resumed.is_usable && resume_is_imported(ceremony))

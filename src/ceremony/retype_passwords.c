@@ -129,18 +129,6 @@ take_password(struct ceremony *ceremony, struct answer *answer)
 		secret_free(&ceremony->secrets.password);
 }
 
-static bool
-record_turn(struct ceremony *ceremony, enum outcome outcome)
-{
-	const struct journal_field fields[] = {
-		{ "custodian", NULL, ceremony->turn },
-		{ "outcome", outcome_name(outcome), 0 },
-	};
-
-	return record(ceremony, outcome == DONE ? "password-retyped" : "password-refused", fields,
-		sizeof fields / sizeof fields[0]);
-}
-
 static void
 again_derived(struct ceremony *ceremony, struct secret **key)
 {
@@ -148,7 +136,7 @@ again_derived(struct ceremony *ceremony, struct secret **key)
 
 	if (outcome == FAIL_SHARE_FILE_KEY) {
 		ceremony->part = AGAIN_REFUSED;
-		if (record_turn(ceremony, outcome))
+		if (record_turn(ceremony, "password-refused", outcome))
 			step_refuse(ceremony, outcome);
 		return;
 	}
@@ -158,7 +146,7 @@ again_derived(struct ceremony *ceremony, struct secret **key)
 		step_fail(ceremony, outcome, CODE_OF_NOTHING);
 		return;
 	}
-	if (record_turn(ceremony, DONE))
+	if (record_turn(ceremony, "password-retyped", DONE))
 		ceremony->part = AGAIN_LEAVE;
 }
 

@@ -57,11 +57,14 @@ struct step {
 #define PLAN_TOTAL_USUAL 3
 /* Of a list of custodians, "1, 3, 4". */
 #define CALLING_LIST_SIZE 160
+/* The same with the file that each belongs to. */
+#define VOID_LIST_SIZE 512
 
 /* How the key of a new key domain is kept. */
 enum backup_form {
 	BACKUP_QUORUM,    /* one share file, whose password is divided: m of n open it */
 	BACKUP_PASSWORDS, /* n share files, each with a password of its own: all n are needed */
+	BACKUP_MIXED,     /* several share files, all needed, each with a password or with m of n of its own */
 };
 
 /* What the people chose. */
@@ -69,7 +72,11 @@ struct plan {
 	char label[TOKEN_NEW_LABEL_SIZE];
 	enum backup_form form;
 	unsigned files;            /* share files, all of which are needed; 0: not told yet, one */
-	unsigned total, threshold; /* n, m */
+	unsigned total, threshold; /* n, m; BACKUP_MIXED: of the file at hand */
+	unsigned file;             /* the share file at hand, from 1 */
+	struct {
+		unsigned total, threshold; /* threshold 0: a password, of one person */
+	} each[LIMIT_SHARE_FILES];         /* BACKUP_MIXED: of every file */
 	char folder[LIMIT_TEXT_INPUT];
 	char share_file[STEP_FILE_NAME_SIZE]; /* its name in the folder; of several, what their names are made from */
 	char stamp[CLOCK_STAMP_SIZE];         /* when the ceremony began */
@@ -89,7 +96,8 @@ struct old_set {
 	bool has_expected, is_open;
 	uint8_t expected[DKEK_KCV_SIZE];
 	char expected_text[LIMIT_TEXT_INPUT]; /* as it was typed, also where it cannot be read */
-	unsigned sheets, destroyed, copies;   /* at the end; sheets 0: nobody knows how many there were */
+	bool has_sheets;                      /* at the end: somebody knows how many there were */
+	unsigned sheets, destroyed, copies;
 };
 
 /* The device that the ceremony is about, as last read. */
@@ -163,7 +171,7 @@ struct resumed {
 	bool is_usable;                      /* the set: enough sheets are confirmed, and the file is there */
 	bool is_void;                        /* given up: nothing on record counts for the new set */
 	bool is_mended, is_told;
-	char void_file[STEP_FILE_NAME_SIZE], void_sheets[2 * CALLING_LIST_SIZE];
+	char void_file[STEP_FILE_NAME_SIZE], void_sheets[2 * VOID_LIST_SIZE];
 };
 
 /* What came of the wrapped keys in a drill. */
@@ -260,7 +268,16 @@ void step_ask_work(const struct ceremony *ceremony, struct prompt *ret, const ch
 unsigned plan_files(const struct ceremony *ceremony);
 /* How many DKEK shares a device is told to wait for; 0: it gets no DKEK. */
 unsigned plan_shares(const struct ceremony *ceremony);
+/* The share file at hand is opened by shares; it is the only one; each file has a way of its own. */
 bool plan_is_quorum(const struct ceremony *ceremony);
+bool plan_is_single(const struct ceremony *ceremony);
+bool plan_is_mixed(const struct ceremony *ceremony);
+/* Several files, each with a password. */
+bool plan_is_password_each(const struct ceremony *ceremony);
+/* The share file at hand: where each custodian has one, that of the custodian whose turn it is. */
+unsigned plan_file(const struct ceremony *ceremony);
+/* m of a share file, 0 where a password opens it; and n, or 1. */
+unsigned plan_of_file(const struct ceremony *ceremony, unsigned file, unsigned *ret_total);
 
 /* making.c: a share file from secrets.password and secrets.dkek_share: made, saved, read back, opened. The password is
    wiped on the way; the DKEK share stays. done, share: its part of the bar. */
@@ -322,6 +339,10 @@ bool record_card(struct ceremony *ceremony, const char *event, enum outcome outc
 bool record_plan(struct ceremony *ceremony);
 /* What was found of the machine, when a ceremony goes on; record_open does it by itself. */
 bool record_preflight(struct ceremony *ceremony);
+/* A custodian's turn, of the file at hand where each has its own. */
+bool record_turn(struct ceremony *ceremony, const char *event, enum outcome outcome);
+/* All files are made and proven; ceremony->kcv is that of all together. */
+bool record_files(struct ceremony *ceremony);
 enum outcome record_open(struct ceremony *ceremony);
 void record_close(struct ceremony *ceremony, const char *event);
 /* The digest to be written down and signed, when the record is closed; appended. */
@@ -335,6 +356,12 @@ const struct journal_record *resume_telling_past(const struct ceremony *ceremony
 const struct journal_line *resume_find_in_set(const struct ceremony *ceremony, const char *event);
 bool resume_in_set(struct ceremony *ceremony, const struct step *step);
 bool resume_is_later(const struct journal_line *line, const struct journal_line *than);
+/* resume_plan.c: the plan as it is on record; asked anew where that cannot be. */
+void resume_plan(struct ceremony *ceremony);
+/* Custodians for whom an event stands in the record of this set, as bits: where each file has custodians of its own,
+   those of one follow those of the other. And their list: "1, 3", or "1 of file 2, 3 of file 2". */
+uint64_t resume_custodians(const struct ceremony *ceremony, const char *event);
+void resume_list(const struct ceremony *ceremony, uint64_t bits, char *ret, size_t size);
 /* Imports on record since the device was initialised last. */
 unsigned resume_imports(const struct ceremony *ceremony);
 /* Some of the device's shares are in, and some are not. */
@@ -490,7 +517,7 @@ extern const struct step step_choose_user_pin;
 /* decision.c */
 extern const struct step step_decide;
 /* form.c */
-extern const struct step step_choose_form;
+extern const struct step step_choose_form, step_choose_new_form;
 extern const struct step step_choose_file_count;
 /* quorum.c */
 extern const struct step step_choose_custodians;
@@ -500,21 +527,30 @@ extern const struct step step_choose_folder;
 extern const struct step step_choose_file_name;
 /* papers.c */
 extern const struct step step_print_share_sheets;
+/* files.c: several share files, each opened in its own way: planned; then begun one after the other, and done by the
+   steps "of file", the last of which goes on to the next one. */
+extern const struct step step_plan_files, step_begin_file;
+void files_end_one(struct ceremony *ceremony);
+/* Wanted: each file has its own way, and the one at hand is opened by shares. */
+bool files_is_of_shares(const struct ceremony *ceremony);
+bool files_resume(struct ceremony *ceremony, const struct step *step);
+/* The questions about all files but the one at hand, and about those before it. */
+unsigned files_count_steps(const struct ceremony *ceremony, unsigned *ret_before);
 /* create.c */
-extern const struct step step_create_share_file;
+extern const struct step step_create_share_file, step_create_share_of_file;
 /* initialise.c */
 extern const struct step step_initialise;
 extern const struct step step_prove_pins;
 /* passwords.c */
-extern const struct step step_take_passwords;
+extern const struct step step_take_passwords, step_take_password_of_file;
 /* turns.c */
-extern const struct step step_take_turns;
+extern const struct step step_take_turns, step_take_turns_of_file;
 /* import.c */
 extern const struct step step_import_share;
 /* papers.c */
 extern const struct step step_print_file_sheet;
 /* prove_set.c */
-extern const struct step step_prove_set;
+extern const struct step step_prove_set, step_prove_set_of_file;
 /* old_set.c: whether another set takes the place of this one; else its shares only open the file for a device. */
 bool old_set_is_replaced(const struct ceremony *ceremony);
 bool old_set_is_of_shares(const struct ceremony *ceremony);

@@ -36,15 +36,6 @@ show(struct ceremony *ceremony)
 		ceremony->part = TURN_SHOW;
 }
 
-/* Whoever saw a share may have begun to write it down. */
-static bool
-record_shown(struct ceremony *ceremony)
-{
-	const struct journal_field custodian = { "custodian", NULL, ceremony->turn };
-
-	return record(ceremony, "share-shown", &custodian, 1);
-}
-
 static void
 tell_tool_spelling(unsigned id, char *ret, size_t size)
 {
@@ -90,7 +81,12 @@ take_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct secrets *secrets = &ceremony->secrets;
 
-	text_format(ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
+	if (plan_is_mixed(ceremony))
+		text_format(ret->title, sizeof ret->title, _("File %u of %u: custodian %u of %u"), ceremony->plan.file,
+			plan_files(ceremony), ceremony->turn, ceremony->plan.total);
+	else
+		text_format(
+			ret->title, sizeof ret->title, _("Custodian %u of %u"), ceremony->turn, ceremony->plan.total);
 	switch (ceremony->part) {
 	case TURN_ANOTHER:
 		calling_ask_another(ceremony, calling_left(ceremony), ret);
@@ -237,17 +233,6 @@ keep_typed(struct ceremony *ceremony, struct typed_share *typed)
 	ceremony->part = TURN_LEAVE;
 }
 
-static bool
-record_turn(struct ceremony *ceremony, enum outcome outcome)
-{
-	const struct journal_field fields[] = {
-		{ "custodian", NULL, ceremony->turn },
-		{ "outcome", outcome_name(outcome), 0 },
-	};
-
-	return record(ceremony, outcome == DONE ? "share-written" : "share-mistyped", fields, 2);
-}
-
 static void
 take_typed(struct ceremony *ceremony, struct answer *answer)
 {
@@ -260,7 +245,7 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	if (outcome == DONE)
 		outcome = judge_typed(ceremony, answer, &typed);
 	is_prime_right = typed.prime != NULL && secret_is_equal(typed.prime, secrets->set->prime);
-	if (record_turn(ceremony, outcome)) {
+	if (record_turn(ceremony, outcome == DONE ? "share-written" : "share-mistyped", outcome)) {
 		if (outcome == DONE)
 			keep_typed(ceremony, &typed);
 		else if (outcome == FAIL_CHECK_WORD || outcome == FAIL_SHARE_DIFFERS)
@@ -281,7 +266,8 @@ take_turns_take(struct ceremony *ceremony, struct answer *answer)
 	case TURN_GATE:
 		if (answer->kind == ANSWER_ANOTHER)
 			ceremony->part = TURN_ANOTHER;
-		else if (record_shown(ceremony))
+		/* Whoever saw a share may have begun to write it down. */
+		else if (record_turn(ceremony, "share-shown", DONE))
 			show(ceremony);
 		break;
 	case TURN_ANOTHER:
@@ -324,8 +310,18 @@ const struct step step_take_turns = {
 	.name = "turns",
 	.title = N_("The custodians' turns"),
 	.event = "turns-done",
-	.is_wanted = plan_is_quorum,
+	.is_wanted = plan_is_single,
 	.ask = take_turns_ask,
 	.take = take_turns_take,
 	.resume = take_turns_resume,
+};
+
+const struct step step_take_turns_of_file = {
+	.name = "turns",
+	.title = N_("The custodians' turns"),
+	.event = "turns-done",
+	.is_wanted = files_is_of_shares,
+	.ask = take_turns_ask,
+	.take = take_turns_take,
+	.resume = files_resume,
 };

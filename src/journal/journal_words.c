@@ -62,7 +62,8 @@ static const struct {
 	{ "new-user-pin-chosen", N_("The new user PIN was chosen; the device has not seen it yet.") },
 	{ "user-pin-chosen", N_("The user PIN was entered; the device has not seen it yet.") },
 	{ "decision-explained", N_("The people read what has to be decided about the backup.") },
-	{ "form-chosen", N_("It was chosen how the key is kept: m of n, or a password for each custodian.") },
+	{ "form-chosen",
+		N_("It was chosen how the key is kept: in one share file or in several, by shares or passwords.") },
 	{ "files-chosen", N_("It was said how many share files the key has.") },
 	{ "custodians-chosen", N_("The number of custodians was chosen.") },
 	{ "threshold-chosen", N_("The threshold was chosen.") },
@@ -70,7 +71,12 @@ static const struct {
 	{ "file-name-chosen", N_("The share file is to be called {file}.") },
 	{ "device", N_("The device: serial number {serial}, in the reader {reader}, label {label}, {proof}.") },
 	{ "plan", N_("Agreed: label {label}, {custodians} custodians, threshold {threshold}.") },
-	{ "share-sheets-printed", N_("The blank share sheets are there.") },
+	{ "plan-of-file", N_("Share file {share_file}: {custodians} custodians, threshold {threshold} (0: it has a "
+			     "password).") },
+	{ "files-planned", N_("It was chosen how each share file is opened.") },
+	{ "share-file-begun", N_("The next share file was begun.") },
+	{ "new-form-chosen", N_("It was chosen how the new share file is opened.") },
+	{ "share-sheets-printed", N_("The blank sheets for shares or passwords are there.") },
 	{ "random", N_("Random numbers were drawn; of the device, too: {of_device}.") },
 	{ "share-file-saved", N_("The share file {file} was saved, SHA-256 {sha256}; the key check value is {kcv}.") },
 	{ "share-file-of-several-saved", N_("The share file {file} was saved, SHA-256 {sha256}; the value of this "

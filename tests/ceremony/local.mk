@@ -5,6 +5,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_console.py \
 	tests/ceremony/test_decision.py \
 	tests/ceremony/test_figures.py \
+	tests/ceremony/test_files.py \
 	tests/ceremony/test_genuine.py \
 	tests/ceremony/test_join.py \
 	tests/ceremony/test_memory.py \
@@ -12,6 +13,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_picture.py \
 	tests/ceremony/test_preflight.py \
 	tests/ceremony/test_printing.py \
+	tests/ceremony/test_renew.py \
 	tests/ceremony/test_resume.py \
 	tests/ceremony/test_token.py
 EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py

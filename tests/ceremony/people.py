@@ -113,16 +113,19 @@ class Room(Terminal):
         return next((line for line in self.text().splitlines() if "►" in line), "")
 
     def choose(self, label):
+        return self.select(label).answer()
+
+    def select(self, label):
         for _ in range(40):
             if label in self.selected():
-                return self.answer()
+                return self
             before = self.selected()
             self.press("down")
             if self.selected() == before:
                 break
         for _ in range(40):
             if label in self.selected():
-                return self.answer()
+                return self
             self.press("up")
         raise AssertionError(f"no choice {label!r}:\n{self.text()}")
 
@@ -227,6 +230,7 @@ class Room(Terminal):
         "The form of the backup": lambda self: self.choose(self.plan.form),
         "The share files": lambda self: self.choose("► 1 share file"),
         "How the file is opened": lambda self: self.choose("By shares"),
+        "How the new file is opened": lambda self: self.choose("By shares"),
         "The custodians": lambda self: self.choose(f"► {self.plan.total} custodians"),
         "How many are needed": lambda self: self.choose(f"► {self.plan.threshold} of {self.plan.total}"),
         "What stays private": lambda self: self.choose(self.plan.private),

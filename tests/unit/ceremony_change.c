@@ -9,6 +9,7 @@
 #include <quorate/text.h>
 
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +49,8 @@ test_3_of_5_to_2_of_3(void **state)
 	play_until(play, "open", PROMPT_TELL);
 	expect_kcv_in_text(play);
 	assert_int_equal(play->prompt.number, 11);
-	/* 19 steps, two more old turns, two more new ones. */
-	assert_int_equal(play->prompt.count, 23);
+	/* 20 steps, two more old turns, two more new ones. */
+	assert_int_equal(play->prompt.count, 24);
 	play_until(play, "old-sheets", PROMPT_TEXT);
 	play_expect_in_record(play, "\"event\":\"set-proven\"", true);
 	play_text(play, "2");
@@ -403,11 +404,90 @@ test_stop_everywhere(void **state)
 		}
 		assert_int_equal(CRYPTO_secure_used(), play->secure_before);
 	}
-	assert_int_equal(stops, 30);
+	assert_int_equal(stops, 31);
 	play_expect_opens(play->old.file, play, play->old.sheets, 2, 0, 2);
+}
+
+/* What stands in a file opens with that password, to the same key. */
+static void
+expect_password_opens(const struct play *play, const char *text)
+{
+	struct secret *password, *key, *share;
+	char path[160], copy[64];
+	struct share_file file;
+	uint8_t kcv[DKEK_KCV_SIZE];
+
+	play_path(play, PLAY_LABEL ".pbe", path, sizeof path);
+	text_format(copy, sizeof copy, "%s", text);
+	assert_int_equal(secret_take(&password, copy, strlen(text)), DONE);
+	assert_int_equal(share_file_load(path, &file), DONE);
+	assert_int_equal(derivation_run(password, file.salt, play->world.iterations, &key), DONE);
+	assert_int_equal(share_file_open(&file, key, &share), DONE);
+	assert_int_equal(dkek_kcv(share, kcv), DONE);
+	assert_memory_equal(kcv, play->fake.reader.hsm.kcv, sizeof kcv);
+	secret_free(&password);
+	secret_free(&key);
+	secret_free(&share);
+}
+
+/* From shares to one person's password, from that to another one, and back to shares; the key stays. */
+static void
+test_passwords(void **state)
+{
+	struct play *play = *state;
+	char path[160];
+
+	make_old(play, 2, 3);
+	play->is_new_by_password = true;
+	play_change(play, 0, 0);
+	play_until(play, "share-sheets", PROMPT_PRINT);
+	assert_int_equal(play->prompt.of.print.count, 1);
+	play_until(play, "passwords", PROMPT_GATE);
+	assert_string_equal(play->prompt.title, "The new password");
+	play_to_end(play);
+	assert_non_null(strstr(play->prompt.text, "The new password opens the new file."));
+	play_expect_in_record(play, "\"opened_by\":\"passwords\"", true);
+	expect_password_opens(play, "The password no. 10");
+
+	play_path(play, PLAY_LABEL ".pbe", path, sizeof path);
+	text_format(play->old.file, sizeof play->old.file, "%s/" PLAY_LABEL ".pbe", play->folder);
+	assert_int_equal(rename(path, play->old.file), 0);
+	ceremony_free(&play->ceremony);
+	play_remove(play);
+	play->is_by_passwords = true;
+	play_change_from(play, 0, 0);
+	play_until(play, "old-file", PROMPT_TEXT);
+	play_text(play, play->old.file);
+	play_until(play, "old-password", PROMPT_PASSWORD);
+	play_pin(play, "The password no. 10");
+	play_until(play, "old-sheets", PROMPT_TEXT);
+	assert_non_null(strstr(play->prompt.text, "paper with the old password"));
+	play_text(play, "0");
+	play_text(play, "1");
+	play_expect(play, "old-sheets", PROMPT_TEXT, FAIL_ARGUMENT);
+	play_text(play, "0");
+	play_text(play, "2");
+	play_to_end(play);
+	assert_non_null(strstr(play->prompt.text, "whoever knows it does"));
+	play_expect_in_record(play, "\"sheets\":0,\"destroyed\":0,\"still_out\":0,\"file_copies_destroyed\":2", true);
+	expect_password_opens(play, "The password no. 10");
+
+	assert_int_equal(remove(play->old.file), 0);
+	assert_int_equal(rename(path, play->old.file), 0);
+	ceremony_free(&play->ceremony);
+	play_remove(play);
+	play->is_new_by_password = false;
+	play_change_from(play, 2, 3);
+	play_until(play, "old-file", PROMPT_TEXT);
+	play_text(play, play->old.file);
+	play_until(play, "old-password", PROMPT_PASSWORD);
+	play_pin(play, "The password no. 10");
+	play_until(play, "old-sheets", PROMPT_TEXT);
+	play_to_end(play);
+	play_expect_opens(path, play, play->sheets, 3, 1, 2);
 }
 
 TEST_GROUP(ceremony_change, PLAY_TEST(test_3_of_5_to_2_of_3), PLAY_TEST(test_sheets_of_the_tool), PLAY_TEST(test_renew),
 	PLAY_TEST(test_wrong_share), PLAY_TEST(test_mistyped_digit), PLAY_TEST(test_too_few),
 	PLAY_TEST(test_wrong_file), PLAY_TEST(test_expected_kcv), PLAY_TEST(test_another_key),
-	PLAY_TEST(test_stop_everywhere));
+	PLAY_TEST(test_passwords), PLAY_TEST(test_stop_everywhere));

@@ -20,6 +20,7 @@
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_tries)                                                                                          \
 	GROUP(ceremony_faults)                                                                                         \
+	GROUP(ceremony_files)                                                                                          \
 	GROUP(diagnosis)                                                                                               \
 	GROUP(journal)                                                                                                 \
 	GROUP(forms)                                                                                                   \

@@ -19,6 +19,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_faults.c \
 	tests/unit/ceremony_tries.c \
 	tests/unit/ceremony_plan.c \
+	tests/unit/ceremony_files.c \
 	tests/unit/ceremony_passwords.c \
 	tests/unit/check_word.c \
 	tests/unit/cvc.c \

@@ -220,9 +220,9 @@ test_plan_outline(void **state)
 		unsigned decided;
 	} plans[] = {
 		{ WHOLE, 6 },
-		{ CREATE, 5 },
+		{ CREATE, 6 },
 		{ JOIN, 1 },
-		{ "[plan]\nname = a\nceremony = change-custodians\ncustodians = 3\nthreshold = 2\n", 3 },
+		{ "[plan]\nname = a\nceremony = change-custodians\ncustodians = 3\nthreshold = 2\n", 4 },
 	};
 
 	(void)state;

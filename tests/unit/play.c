@@ -356,10 +356,34 @@ play_password(struct play *play)
 
 	if (strcmp(play->prompt.step, "old-password") == 0)
 		number = play->old.next++;
+	else if (sscanf(play->prompt.title, "Custodian %u", &number) == 1 ||
+		 sscanf(play->prompt.title, "File %u", &number) == 1)
+		number--;
 	else
-		sscanf(play->prompt.title, "Custodian %u", &number), number--;
+		number = 9;
 	text_format(password, sizeof password, "The password no. %u", number + 1);
 	return password;
+}
+
+/* How many share files; and of each its form, its custodians, and how many of them are needed. */
+static void
+plan_file(struct play *play)
+{
+	const char *first = play->prompt.of.choose.items[0].label;
+	unsigned file;
+
+	if (sscanf(play->prompt.title, "Share file %u", &file) != 1) {
+		play_choose(play, play->file_count - 2);
+		return;
+	}
+	assert_in_range(file, 1, play->file_count);
+	file--;
+	if (strstr(first, "password") != NULL)
+		play_choose(play, play->files[file].threshold > 0);
+	else
+		play_choose(play,
+			(strstr(first, "custodians") != NULL ? play->files[file].total : play->files[file].threshold) -
+				2);
 }
 
 static void
@@ -370,7 +394,11 @@ choose_right(struct play *play)
 	if (strcmp(step, "custodians") == 0)
 		play_choose(play, play->total - 2);
 	else if (strcmp(step, "form") == 0)
-		play_choose(play, play->is_by_passwords);
+		play_choose(play, play->file_count > 0 ? 2 : play->is_by_passwords);
+	else if (strcmp(step, "plan-files") == 0)
+		plan_file(play);
+	else if (strcmp(step, "new-form") == 0)
+		play_choose(play, play->is_new_by_password);
 	else if (strcmp(step, "files") == 0)
 		play_choose(play, play->is_by_passwords ? play->total - 1 : 0);
 	else if (strcmp(step, "sheet-count") == 0)

@@ -24,7 +24,12 @@ struct play {
 	const struct plan_file *plan; /* the ceremony follows it; needed while it is opened */
 	bool is_in_any_order;         /* the last one who is to come is called first, each time */
 	bool has_called;
-	bool is_by_passwords; /* a share file for each custodian, set before the ceremony is opened */
+	bool is_by_passwords;    /* a share file for each custodian, set before the ceremony is opened */
+	bool is_new_by_password; /* the file that takes the place of another */
+	unsigned file_count;     /* share files that have a way of their own each; 0: the ceremony has none */
+	struct {
+		unsigned threshold, total; /* threshold 0: a password */
+	} files[4];
 	/* What the custodians wrote down. */
 	struct sheet_of_paper {
 		char prime[20], id[4], value[20], word[7];
