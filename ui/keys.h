@@ -20,6 +20,8 @@
 	PLACE(TOKEN, N_("Token"))                                                                                      \
 	PLACE(PREFLIGHT, N_("Preflight"))                                                                              \
 	PLACE(REASON, N_("why a ceremony is held all the same"))                                                       \
+	PLACE(JOURNAL, N_("Journal"))                                                                                  \
+	PLACE(RECORD, N_("the record over a ceremony"))                                                                \
 	PLACE(HELP, N_("help"))                                                                                        \
 	PLACE(TELL, N_("a text to read"))                                                                              \
 	PLACE(WORD, N_("a word to confirm"))                                                                           \
@@ -50,7 +52,7 @@ enum place {
 
 /* Sets of places. */
 #define AT(name) (1u << PLACE_##name)
-#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(PREFLIGHT))
+#define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(PREFLIGHT) | AT(JOURNAL))
 #define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE) | AT(REASON))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
@@ -59,8 +61,8 @@ enum place {
 		AT(WORK) | AT(END))
 #define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
 #define AT_ANY                                                                                                         \
-	(AT_SCREENS | AT_PROMPTS | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) | AT(SAVE) | AT(NOTE) | \
-		AT(REASON))
+	(AT_SCREENS | AT_PROMPTS | AT(RECORD) | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) |          \
+		AT(SAVE) | AT(NOTE) | AT(REASON))
 /* Questions of a ceremony where nothing secret is shown. */
 #define AT_NOTES (AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(CALL) | AT(INSERT) | AT(PRINT))
 
@@ -85,6 +87,10 @@ enum place {
 	KEY(SAVE, 'c', 0, "c", N_("Copy"), N_("copy what is shown to a text or JSON file"), AT(STATUS) | AT(DETAIL))   \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin the ceremony that is selected"),        \
 		AT(LIST))                                                                                              \
+	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Read"), N_("read the record that is selected"),            \
+		AT(JOURNAL))                                                                                           \
+	KEY(SHEET, 'p', 0, "p", N_("Print"), N_("the record as a sheet to be signed: saved, and printed"),             \
+		AT(JOURNAL) | AT(RECORD))                                                                              \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin what is selected"), AT(TOKEN))          \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("go on with the next step"), AT(TELL))         \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Choose"), N_("take what is selected"),                     \
@@ -108,14 +114,16 @@ enum place {
 		AT_PROMPTS & ~AT(END) & ~AT(PATH))                                                                     \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
 		AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) |           \
-			AT(DETAIL) | AT(SAVE) | AT(NOTE) | AT(PREFLIGHT) | AT(REASON))                                 \
+			AT(DETAIL) | AT(SAVE) | AT(NOTE) | AT(PREFLIGHT) | AT(REASON) | AT(JOURNAL) | AT(RECORD))      \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
-		AT_ANY & ~AT(HELP) & ~AT(STOP))                                                                        \
+		AT_ANY & ~AT(HELP) & ~AT(STOP) & ~AT(RECORD))                                                          \
 	KEY(NOTE, FUNCTION(KEY_F(7)), 0, "F7", N_("Note"),                                                             \
 		N_("write a note into the record, for whatever was different"), AT_NOTES)                              \
 	KEY(PAUSE, FUNCTION(KEY_F(8)), 0, "F8", N_("Pause"), N_("rest; going on wants everybody to be present again"), \
 		AT_NOTES)                                                                                              \
+	KEY(JOURNAL, FUNCTION(KEY_F(6)), 0, "F6", N_("Record"), N_("the record of this ceremony so far, in words"),    \
+		AT_NOTES | AT(END) | AT(RECORD))                                                                       \
 	KEY(HELP, '?', 0, "?", "", N_("the same as F1"), AT_SCREENS | AT(TELL))                                        \
 	KEY(STATUS, FUNCTION(KEY_F(2)), 0, "F2", N_("Status"),                                                         \
 		N_("what is plugged in: modules, slots, tokens, readers"), AT_SCREENS & ~AT(STATUS))                   \
@@ -128,6 +136,8 @@ enum place {
 		AT(STATUS))                                                                                            \
 	KEY(TOKEN, FUNCTION(KEY_F(5)), 0, "F5", N_("Token"), N_("what can be done with one token"),                    \
 		AT_SCREENS & ~AT(TOKEN))                                                                               \
+	KEY(JOURNAL, FUNCTION(KEY_F(6)), 0, "F6", N_("Journal"), N_("the records of ceremonies"),                      \
+		AT_SCREENS & ~AT(JOURNAL))                                                                             \
 	KEY(PREFLIGHT, FUNCTION(KEY_F(9)), 0, "F9", N_("Preflight"), N_("what state this machine is in"),              \
 		AT_SCREENS & ~AT(PREFLIGHT))                                                                           \
 	KEY(LEFT, FUNCTION(KEY_LEFT), 0, "Left", "", N_("the token before"), AT(TOKEN))                                \
@@ -168,6 +178,8 @@ enum request {
 	REQUEST_STATUS,
 	REQUEST_LIST,
 	REQUEST_TOKEN,
+	REQUEST_JOURNAL,
+	REQUEST_SHEET,
 	REQUEST_PREFLIGHT,
 	REQUEST_LOOK_AGAIN,
 	REQUEST_LOG_IN,

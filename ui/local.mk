@@ -13,6 +13,8 @@ libui_a_SOURCES = \
 	ui/frame.h \
 	ui/idle.c \
 	ui/idle.h \
+	ui/journal_text.c \
+	ui/journal_text.h \
 	ui/keys.c \
 	ui/keys.h \
 	ui/line.c \
@@ -51,6 +53,7 @@ libui_a_SOURCES = \
 	ui/screen.h \
 	ui/screen_ceremony.c \
 	ui/screen_help.c \
+	ui/screen_journal.c \
 	ui/screen_list.c \
 	ui/screen_preflight.c \
 	ui/screen_start.c \

@@ -23,15 +23,21 @@ screen_go(struct console *console, const struct screen *to)
 }
 
 unsigned
-screen_cover_with_help(struct console *console)
+screen_cover(struct console *console, const struct screen *with)
 {
 	if (console->screen->cover != NULL)
 		console->screen->cover(console);
 	console->under = console->screen;
 	console->under_place = console->place;
-	console->screen = &screen_help;
+	console->screen = with;
 	console->message[0] = '\0';
-	return REACT_DRAW | screen_help.enter(console);
+	return REACT_DRAW | with->enter(console);
+}
+
+unsigned
+screen_cover_with_help(struct console *console)
+{
+	return screen_cover(console, &screen_help);
 }
 
 unsigned
@@ -73,6 +79,8 @@ screen_common_key(struct console *console, const struct press *press)
 		return screen_go(console, &screen_list);
 	case REQUEST_PREFLIGHT:
 		return screen_go(console, &screen_preflight);
+	case REQUEST_JOURNAL:
+		return screen_go(console, &screen_journal);
 	case REQUEST_TOKEN:
 		return screen_go(console, &screen_token);
 	case REQUEST_BACK:

@@ -10,6 +10,7 @@
 #include "paint.h"
 
 #include <poll.h>
+#include <quorate/ceremony.h>
 
 /* What a handler wants to happen; flags. */
 enum reaction {
@@ -42,22 +43,23 @@ struct pass {
 /* What the screens share. */
 struct console {
 	const struct console_settings *settings;
-	const struct screen *screen;  /* what is seen */
-	const struct screen *under;   /* what help covers, and what lives on there; else NULL */
-	enum place place;             /* where the keys are, see keys.h; the screen keeps it right */
-	enum place under_place;       /* the same of the screen under help */
-	size_t chosen;                /* the ceremony or procedure to begin: an index into ceremony_kinds */
-	struct token_target target;   /* of the procedure to begin, set by the Token screen or by Status */
-	bool is_from_status;          /* it was begun there, and leads back there */
-	bool is_keyboard_tried;       /* its layout was found right in this console */
-	struct chosen_token token;    /* kept by Status */
-	bool is_gated;                /* the Preflight screen stands before the ceremony that was chosen */
-	struct pass pass;             /* set before a ceremony is entered; state "" in rehearsal */
-	const struct plan_file *plan; /* the ceremony's to begin; NULL: none */
-	char resume[512];             /* the record of an interrupted ceremony chosen instead; "": none */
-	char title[128];              /* for the top line, set by the screen; "" if none */
-	char position[48];            /* "step 6 of 14", or "" */
-	char message[512];            /* the line above the key bar */
+	const struct screen *screen;     /* what is seen */
+	const struct screen *under;      /* what help covers, and what lives on there; else NULL */
+	enum place place;                /* where the keys are, see keys.h; the screen keeps it right */
+	enum place under_place;          /* the same of the screen under help */
+	size_t chosen;                   /* the ceremony or procedure to begin: an index into ceremony_kinds */
+	struct token_target target;      /* of the procedure to begin, set by the Token screen or by Status */
+	bool is_from_status;             /* it was begun there, and leads back there */
+	bool is_keyboard_tried;          /* its layout was found right in this console */
+	struct chosen_token token;       /* kept by Status */
+	bool is_gated;                   /* the Preflight screen stands before the ceremony that was chosen */
+	struct pass pass;                /* set before a ceremony is entered; state "" in rehearsal */
+	const struct plan_file *plan;    /* the ceremony's to begin; NULL: none */
+	char record[CEREMONY_PATH_SIZE]; /* shown by the Journal screen over a ceremony */
+	char resume[512];                /* the record of an interrupted ceremony chosen instead; "": none */
+	char title[128];                 /* for the top line, set by the screen; "" if none */
+	char position[48];               /* "step 6 of 14", or "" */
+	char message[512];               /* the line above the key bar */
 	enum meaning message_meaning;
 };
 
@@ -82,8 +84,8 @@ struct screen {
 	bool is_watching; /* slots are to be looked at often */
 };
 
-extern const struct screen screen_start, screen_status, screen_list, screen_token, screen_preflight, screen_ceremony,
-	screen_help;
+extern const struct screen screen_start, screen_status, screen_list, screen_token, screen_journal, screen_preflight,
+	screen_ceremony, screen_help;
 
 /* Leaves the screen that is there and enters another. */
 unsigned screen_go(struct console *console, const struct screen *to);
@@ -91,7 +93,8 @@ unsigned screen_go(struct console *console, const struct screen *to);
 /* Enters the ceremony that was chosen; a real one only past the state of this machine. */
 unsigned screen_begin_ceremony(struct console *console);
 
-/* Puts help over the screen, and takes it away. */
+/* Puts another screen over the one that is there (help, or the record of a ceremony), and takes it away. */
+unsigned screen_cover(struct console *console, const struct screen *with);
 unsigned screen_cover_with_help(struct console *console);
 unsigned screen_uncover(struct console *console);
 

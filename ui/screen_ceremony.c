@@ -459,6 +459,18 @@ idle_key(struct console *console, const struct press *press)
 	}
 }
 
+/* The ceremony goes on under it. */
+static unsigned
+show_record(struct console *console)
+{
+	if (ceremony_record_path(sitting.ceremony, console->record))
+		return screen_cover(console, &screen_journal);
+	screen_message(console, MEANING_WARNING, "%s",
+		_("There is no record yet: it begins when the ceremony's folder is chosen, with all that was done "
+		  "before."));
+	return REACT_DRAW;
+}
+
 static unsigned
 key(struct console *console, const struct press *press)
 {
@@ -475,6 +487,8 @@ key(struct console *console, const struct press *press)
 		return begin_note(console);
 	if (press->request == REQUEST_PAUSE)
 		return answer(console, prompt_answer(&sitting, ANSWER_PAUSE) | REACT_FLUSH);
+	if (press->request == REQUEST_JOURNAL)
+		return show_record(console);
 	if (press->request == REQUEST_HELP)
 		return screen_cover_with_help(console);
 	if (press->request == REQUEST_BACK && console->place != PLACE_PREVIEW && console->place != PLACE_PATH &&

@@ -11,6 +11,7 @@ static const struct {
 	{ &screen_status, "F2", N_("Status"), N_("What is plugged in: card readers, tokens, modules.") },
 	{ &screen_list, "F3", N_("Ceremony"), N_("Guided procedures; custodians take turns at this keyboard.") },
 	{ &screen_token, "F5", N_("Token"), N_("One token: its PINs, keys, certificates; initialising it.") },
+	{ &screen_journal, "F6", N_("Journal"), N_("The records of ceremonies: read, verified, printed to sign.") },
 	{ &screen_preflight, "F9", N_("Preflight"), N_("What state this machine is in. Look here the day before.") },
 };
 #define ENTRIES (sizeof entries / sizeof entries[0])

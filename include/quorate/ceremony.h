@@ -207,6 +207,18 @@ struct ceremony_kind {
 };
 size_t ceremony_kinds(const struct ceremony_kind **ret);
 
+/* A path in a ceremony's folder. */
+#define CEREMONY_PATH_SIZE (LIMIT_TEXT_INPUT + 112)
+
+/* The record of a ceremony that is being held, or was until now; false while there is none yet. */
+bool ceremony_record_path(const struct ceremony *ceremony, char ret[CEREMONY_PATH_SIZE]);
+
+/* A record as a sheet to be signed: FAIL_JOURNAL_CHAIN, FAIL_JOURNAL_FORM, outcomes of journal_read and of forms.
+   Saved beside the record as PDF and as text, never over anything: outcomes of file_save and pdf_make. */
+enum outcome ceremony_record_sheet(const char *path, struct sheet **ret);
+enum outcome ceremony_record_save(const char *path, const struct sheet *sheet, bool wants_letter_paper,
+	char pdf[CEREMONY_PATH_SIZE], char plain[CEREMONY_PATH_SIZE]);
+
 /* A ceremony that was interrupted: by a crash, a kill or a power cut. */
 struct ceremony_unfinished {
 	const struct ceremony_kind *kind;

@@ -116,6 +116,13 @@ struct token_answer {
 	struct token_bytes value, request, description, certificate;
 };
 
+/* What reaches a token. */
+struct token_software {
+	char name[TOKEN_NAME_SIZE];     /* of the module; "PC/SC" */
+	char path[TOKEN_NAME_SIZE * 2]; /* its file; "" where that is not known */
+	char version[128];
+};
+
 struct token_door {
 	/* The readers as known now, at most most of them; returns how many. */
 	size_t (*list)(void *context, struct reader_info *ret, size_t most);
@@ -131,6 +138,8 @@ struct token_door {
 	   door. */
 	bool (*find_slot)(void *context, const struct token_target *target, struct slot_info *ret);
 	void *context;
+	/* What reaches the target, for the record; a target with a reader is reached by PC/SC. May be NULL. */
+	bool (*software)(void *context, const struct token_target *target, struct token_software *ret);
 };
 
 /* Frees the secrets of a request, and what else belongs to it. */

@@ -34,6 +34,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/procedure.h \
 	src/ceremony/quorum.c \
 	src/ceremony/record.c \
+	src/ceremony/record_sheet.c \
 	src/ceremony/remains.c \
 	src/ceremony/resume.c \
 	src/ceremony/resume_past.c \
@@ -44,6 +45,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/renew_sheets.c \
 	src/ceremony/salts.c \
 	src/ceremony/secrets.c \
+	src/ceremony/software.c \
 	src/ceremony/steps.h \
 	src/ceremony/token_attestation.c \
 	src/ceremony/token_backup.c \

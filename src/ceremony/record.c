@@ -4,9 +4,12 @@
 #include <quorate/hex.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
+#include <quorate/words.h>
 
 #include <string.h>
 
+/* PGP words: so many fit a line of the screen. */
+#define WORDS_A_LINE 4
 #define FIELD_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELDS(array) (array), FIELD_COUNT(array)
 
@@ -293,6 +296,8 @@ write_early(struct ceremony *ceremony)
 	}
 	if (outcome == DONE && ceremony_has(ceremony, &step_choose_device))
 		outcome = journal_append(ceremony->journal, "device", FIELDS(device));
+	if (outcome == DONE)
+		outcome = software_append(ceremony);
 	if (outcome == DONE && ceremony->plan.total > 0)
 		outcome = append_plan(ceremony);
 	return outcome;
@@ -338,11 +343,32 @@ record_close(struct ceremony *ceremony, const char *event)
 	private_close(ceremony, strcmp(event, "interrupted") != 0);
 }
 
+bool
+ceremony_record_path(const struct ceremony *ceremony, char ret[CEREMONY_PATH_SIZE])
+{
+	bool is_there = ceremony->journal != NULL || ceremony->digest[0] != '\0';
+
+	if (is_there)
+		place_path(ceremony, RECORD_FILE, ret);
+	return is_there;
+}
+
 void
 record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size)
 {
+	uint8_t bytes[(JOURNAL_DIGEST_TEXT_SIZE - 1) / 2];
+	char words[WORDS_SIZE(WORDS_A_LINE)];
+
 	text_append(ret, size, "%s",
 		_("Write this down and sign it; it names the whole record (SHA-256 of its last line):"));
 	for (size_t i = 0; ceremony->digest[i] != '\0'; i += 4)
 		text_append(ret, size, "%s%.4s", i % 32 == 0 ? "\n" : " ", ceremony->digest + i);
+	if (hex_decode(ceremony->digest, strlen(ceremony->digest), bytes, sizeof bytes) != DONE)
+		return;
+	text_append(ret, size, "\n%s", _("The same in words, to be read aloud while somebody follows on the sheet:"));
+	for (size_t i = 0; i < sizeof bytes; i += WORDS_A_LINE) {
+		words_encode(bytes + i, WORDS_A_LINE, words, sizeof words);
+		text_append(ret, size, "\n%s", words);
+	}
+	text_append(ret, size, "\n%s", _("F6 shows the record, and prints it for signing."));
 }

@@ -51,7 +51,8 @@ struct step {
  */
 #define STEP_EARLY_MOST 128
 #define RECORD_FILE "journal.jsonl"
-#define STEP_PATH_SIZE (LIMIT_TEXT_INPUT + STEP_FILE_NAME_SIZE + 32)
+#define STEP_PATH_SIZE CEREMONY_PATH_SIZE
+#define SHEET_WORDS_SIZE 1024
 
 /* Custodians, until the people have chosen how many. */
 #define PLAN_TOTAL_USUAL 3
@@ -345,6 +346,8 @@ bool record_turn(struct ceremony *ceremony, const char *event, enum outcome outc
 bool record_files(struct ceremony *ceremony);
 enum outcome record_open(struct ceremony *ceremony);
 void record_close(struct ceremony *ceremony, const char *event);
+/* software.c: which programs took part. */
+enum outcome software_append(struct ceremony *ceremony);
 /* The digest to be written down and signed, when the record is closed; appended. */
 void record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size);
 

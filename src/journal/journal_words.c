@@ -14,6 +14,7 @@ static const struct {
 	{ "preflight", N_("The machine was looked at; the worst of it was {state}. Red: {red}. The people's words: "
 			  "{words}.") },
 	{ "plan-agreed", N_("It follows the reviewed plan {plan}, SHA-256 {sha256}.") },
+	{ "software", N_("Held with quorate {quorate} and {libcrypto}.") },
 	{ "people", N_("The people of the plan:") },
 	{ "plan-seen", N_("The people saw the plan and its digest.") },
 	{ "person-present", N_("{role} is present, and agrees with the plan.") },

@@ -1,6 +1,7 @@
 #include "launcher.h"
 #include "message.h"
 
+#include <quorate/limits.h>
 #include <quorate/text.h>
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 struct launcher {
 	pid_t pid;
 	int socket;
+	char pcsc_library[LIMIT_TEXT_INPUT * 2];
 };
 
 enum outcome
@@ -27,6 +29,8 @@ launcher_open(struct launcher **ret, const struct launcher_settings *settings)
 		free(launcher);
 		return FAIL_PROCESS;
 	}
+	text_format(launcher->pcsc_library, sizeof launcher->pcsc_library, "%s",
+		settings == NULL || settings->pcsc_library == NULL ? "" : settings->pcsc_library);
 	launcher->pid = fork();
 	if (launcher->pid == 0)
 		launcher_process(pair[1], settings);
@@ -128,4 +132,10 @@ launcher_free(struct launcher **launcher)
 		;
 	free(*launcher);
 	*launcher = NULL;
+}
+
+const char *
+launcher_pcsc_library(const struct launcher *launcher)
+{
+	return launcher == NULL ? "" : launcher->pcsc_library;
 }

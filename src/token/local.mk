@@ -59,6 +59,7 @@ libtoken_a_SOURCES = \
 	src/token/slots_inspect.c \
 	src/token/slots_keys.c \
 	src/token/slots_news.c \
+	src/token/slots_software.c \
 	src/token/slots_state.h \
 	src/token/token.c \
 	src/token/token_mechanism.c \

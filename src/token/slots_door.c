@@ -94,7 +94,7 @@ poll_answer(void *context, struct token_answer *ret)
 void
 slots_door_begin(struct slots *slots)
 {
-	slots->door = (struct token_door){ list, start, poll_answer, find_slot, slots };
+	slots->door = (struct token_door){ list, start, poll_answer, find_slot, slots, slots_software };
 }
 
 void

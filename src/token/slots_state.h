@@ -119,6 +119,9 @@ bool slots_keys_are_coming(const struct slots *slots, const struct slot_info *sl
 void slots_keys_join(const struct slots *slots, const struct slot_info *slot, struct inspection *inspection);
 void slots_keys_free(struct slots *slots);
 
+/* As token_door says. */
+bool slots_software(void *context, const struct token_target *target, struct token_software *ret);
+
 /* An object that an act lists, before its answer. */
 void slots_door_object(struct slots *slots, const struct token_object *object);
 void slots_door_begin(struct slots *slots);

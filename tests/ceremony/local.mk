@@ -10,6 +10,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_join.py \
 	tests/ceremony/test_memory.py \
 	tests/ceremony/test_people.py \
+	tests/ceremony/test_plan.py \
 	tests/ceremony/test_picture.py \
 	tests/ceremony/test_preflight.py \
 	tests/ceremony/test_printing.py \

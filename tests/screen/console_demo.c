@@ -300,6 +300,34 @@ ceremony_target(const struct ceremony *ceremony, struct token_target *ret)
 	return false;
 }
 
+/* The made-up ceremonies keep no record. */
+bool
+ceremony_record_path(const struct ceremony *ceremony, char ret[CEREMONY_PATH_SIZE])
+{
+	(void)ceremony;
+	ret[0] = '\0';
+	return false;
+}
+
+enum outcome
+ceremony_record_sheet(const char *path, struct sheet **ret)
+{
+	(void)path;
+	*ret = NULL;
+	return FAIL_JOURNAL_FORM;
+}
+
+enum outcome
+ceremony_record_save(const char *path, const struct sheet *sheet, bool wants_letter_paper, char pdf[CEREMONY_PATH_SIZE],
+	char plain[CEREMONY_PATH_SIZE])
+{
+	(void)path;
+	(void)sheet;
+	(void)wants_letter_paper;
+	pdf[0] = plain[0] = '\0';
+	return FAIL_JOURNAL_FORM;
+}
+
 enum outcome
 ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 {

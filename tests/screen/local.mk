@@ -22,7 +22,7 @@ tests_screen_console_demo_SOURCES = tests/screen/console_demo.c tests/screen/dem
 	tests/screen/demo_preflight.c \
 	tests/screen/demo_world.c
 tests_screen_console_demo_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_steady_ms
-tests_screen_console_demo_LDADD = libui.a libplan.a libpaper.a libhost.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
+tests_screen_console_demo_LDADD = libui.a libplan.a libjournal.a libpaper.a libhost.a libtoken.a libshare.a libsecret.a libbase.a $(CURSES_LIBS) \
 	$(HPDF_LIBS) $(INIH_LIBS) $(QRENCODE_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(LTLIBINTL)
 
 # The table of the screens: what it shows, and how much it asks for that.
