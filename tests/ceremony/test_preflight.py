@@ -6,8 +6,7 @@ import subprocess
 
 import pytest
 
-from people import GATE, Plan, Room
-from quick import QUICK, QUORATE
+from people import GATE, QUICK, QUORATE, Plan, Room
 from test_figures import processes
 
 WELL = {
