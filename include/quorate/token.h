@@ -32,8 +32,9 @@ struct token_target {
  * The acts: what each takes of the request -> what it gives besides the states. R: a reader's SmartCard-HSM takes it,
  * S: a token in a slot does; a target that does not answers FAIL_CARD_UNSUPPORTED, nothing being sent. A SmartCard-HSM
  * seen through a PKCS#11 module answers FAIL_SMARTCARD_HSM_HERE to what must go through its reader (INITIALISE,
- * PROVE_SO_PIN, RESET_USER_PIN, CHANGE_SO_PIN). Secrets that an act does not take are ignored. With is_pin_pad (slots
- * only, CKF_PROTECTED_AUTHENTICATION_PATH) the PINs are NULL and typed at the reader.
+ * PROVE_SO_PIN, RESET_USER_PIN, CHANGE_SO_PIN). Secrets that an act does not take are ignored. With is_pin_pad PINs are
+ * NULL and typed at the reader: of a slot (CKF_PROTECTED_AUTHENTICATION_PATH) all of them, of a reader's SmartCard-HSM
+ * (reader_info.has_pin_pad) the user PIN where it is tried or changed. FAIL_PIN_PAD.
  */
 enum token_act {
 	TOKEN_DESCRIBE,        /* R S: read the state, nothing else */

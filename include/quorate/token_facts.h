@@ -102,6 +102,7 @@ struct reader_info {
 	char name[TOKEN_NAME_SIZE];
 	bool has_card;
 	bool is_hsm;          /* a SmartCard-HSM: hsm is filled in */
+	bool has_pin_pad;     /* keys of the reader's own, as seen with a card in it */
 	enum outcome outcome; /* of reading the card; DONE without a card, too */
 	struct code code;
 	struct hsm_status hsm;

@@ -151,7 +151,7 @@ fill_particulars(const struct ceremony *ceremony, enum token_act act, struct tok
 	const struct procedure *procedure = &ceremony->procedure;
 	enum outcome outcome = DONE;
 
-	ret->is_pin_pad = procedure_has_pin_pad(ceremony);
+	ret->is_pin_pad = procedure_asks_at_pad(ceremony, false);
 	ret->kind = procedure->kind;
 	ret->key_domain = procedure->key_domain;
 	if (acts[act].object)
@@ -338,8 +338,8 @@ card_ask(const struct ceremony *ceremony, struct prompt *ret)
 		step_ask_work(ceremony, ret,
 			ceremony->card.phase == CARD_LOOKING ? _("The device is being read anew.")
 							     : _(acts[ceremony->card.act].text));
-		if (procedure_has_pin_pad(ceremony) &&
-			(acts[ceremony->card.act].user_pin || acts[ceremony->card.act].so_pin))
+		if ((procedure_asks_at_pad(ceremony, false) && acts[ceremony->card.act].user_pin) ||
+			(procedure_asks_at_pad(ceremony, true) && acts[ceremony->card.act].so_pin))
 			text_append(ret->text, sizeof ret->text, "\n%s",
 				_("Look at the reader: where its display asks for a PIN, type it there, on the "
 				  "reader."));

@@ -42,6 +42,7 @@ struct procedure {
 	int tries_before;         /* of the PIN that was tried last; -1: not told */
 	unsigned dkek_shares;     /* a device is to wait for */
 	unsigned lost_count;      /* objects that an initialisation destroys */
+	bool has_reader_pad;      /* the SmartCard-HSM's reader has keys of its own */
 	bool is_sent, is_changed; /* something that changes the token */
 };
 
@@ -52,8 +53,12 @@ void procedure_clear(struct procedure *procedure);
 
 /* A token in a slot; else the ceremony's device is a SmartCard-HSM. */
 bool procedure_is_slot(const struct ceremony *ceremony);
-/* PINs are typed at the reader's own pad. */
+/* All PINs of a token in a slot are typed at the reader's own pad. */
 bool procedure_has_pin_pad(const struct ceremony *ceremony);
+/* This one is; the SO-PIN of a SmartCard-HSM never, for no pad sends it in its form. */
+bool procedure_asks_at_pad(const struct ceremony *ceremony, bool is_so);
+/* A present user PIN and what takes its place are both typed there. */
+bool procedure_changes_at_pad(const struct ceremony *ceremony);
 struct pin_status procedure_user_pin(const struct ceremony *ceremony);
 struct pin_status procedure_so_pin(const struct ceremony *ceremony);
 /* The token's own label; "" if it has none. */

@@ -128,7 +128,7 @@ initialise_slot_settled(struct ceremony *ceremony, const struct token_answer *an
 	if (!record_card(ceremony, answer->outcome == DONE ? "initialised" : "not-initialised", answer->outcome,
 		    answer->code))
 		return;
-	if (answer->outcome == FAIL_SO_PIN_WRONG && !procedure_has_pin_pad(ceremony)) {
+	if (answer->outcome == FAIL_SO_PIN_WRONG) {
 		struct pin_status pin = procedure_so_pin(ceremony);
 		char tries[128] = "";
 

@@ -129,6 +129,20 @@ procedure_has_pin_pad(const struct ceremony *ceremony)
 	return procedure_is_slot(ceremony) && ceremony->procedure.slot.flags & SLOT_PIN_PAD;
 }
 
+bool
+procedure_asks_at_pad(const struct ceremony *ceremony, bool is_so)
+{
+	return procedure_has_pin_pad(ceremony) || (!is_so && ceremony->procedure.has_reader_pad);
+}
+
+bool
+procedure_changes_at_pad(const struct ceremony *ceremony)
+{
+	return procedure_has_pin_pad(ceremony) ||
+	       (ceremony->procedure.has_reader_pad && (ceremony_has(ceremony, &step_give_user_pin) ||
+							      ceremony_has(ceremony, &step_give_transport_pin)));
+}
+
 struct pin_status
 procedure_user_pin(const struct ceremony *ceremony)
 {
@@ -244,22 +258,27 @@ bool
 procedure_refused(struct ceremony *ceremony, const struct token_answer *answer, const struct step *return_to)
 {
 	enum outcome outcome = answer->outcome;
-	bool has_pad = procedure_has_pin_pad(ceremony);
+	bool is_so = outcome == FAIL_SO_PIN_WRONG || !ceremony_has(ceremony, &step_give_user_pin);
 
 	if (outcome == DONE)
 		return false;
 	ceremony->procedure.is_sent = false;
-	/* What was typed at a pad is not asked for here again: the act would begin anew by itself. */
-	if (!has_pad && outcome == FAIL_PIN_WRONG && ceremony_has(ceremony, &step_give_user_pin)) {
+	if (outcome == FAIL_PIN_WRONG && ceremony_has(ceremony, &step_give_user_pin)) {
 		refuse_pin(ceremony, outcome, false);
 		step_go(ceremony, &step_give_user_pin, return_to);
-	} else if (!has_pad && outcome == FAIL_PIN_WRONG && ceremony_has(ceremony, &step_give_transport_pin)) {
+	} else if (outcome == FAIL_PIN_WRONG && ceremony_has(ceremony, &step_give_transport_pin)) {
 		refuse_pin(ceremony, outcome, false);
 		step_go(ceremony, &step_give_transport_pin, return_to);
-	} else if (!has_pad && outcome == FAIL_SO_PIN_WRONG && ceremony_has(ceremony, &step_give_so_pin)) {
+	} else if (outcome == FAIL_SO_PIN_WRONG && ceremony_has(ceremony, &step_give_so_pin)) {
 		refuse_pin(ceremony, outcome, true);
 		step_go(ceremony, &step_give_so_pin, return_to);
-	} else if (!has_pad && (outcome == FAIL_PIN_REFUSED || outcome == FAIL_PIN_TOKEN_LENGTH) &&
+	} else if (outcome == FAIL_PIN_PAD &&
+		   (ceremony_has(ceremony, &step_give_user_pin) || ceremony_has(ceremony, &step_give_so_pin))) {
+		/* Nothing was tried. The pad asks again once somebody says so. */
+		step_refuse(ceremony, outcome);
+		step_go(ceremony, is_so ? &step_give_so_pin : &step_give_user_pin, return_to);
+	} else if (!procedure_changes_at_pad(ceremony) &&
+		   (outcome == FAIL_PIN_REFUSED || outcome == FAIL_PIN_TOKEN_LENGTH) &&
 		   ceremony_has(ceremony, &step_new_user_pin)) {
 		step_refuse(ceremony, outcome);
 		step_go(ceremony, &step_new_user_pin, return_to);
@@ -291,6 +310,10 @@ look_at_token_enter(struct ceremony *ceremony)
 	const struct token_target *target = &ceremony->world->target;
 
 	ceremony->procedure.tries_before = -1;
+	card_list(ceremony);
+	for (size_t i = 0; i < ceremony->reader_count; i++)
+		if (strcmp(ceremony->readers[i].name, target->reader) == 0)
+			ceremony->procedure.has_reader_pad = ceremony->readers[i].has_pin_pad;
 	if (target->reader[0] != '\0') {
 		text_format(ceremony->device.reader, sizeof ceremony->device.reader, "%s", target->reader);
 		text_format(ceremony->device.serial, sizeof ceremony->device.serial, "%s", target->serial);

@@ -41,7 +41,7 @@ pin_act_enter(struct ceremony *ceremony)
 	const struct pin_act *act = mine(ceremony);
 
 	/* It was tried when it was typed, and is not tried twice. */
-	if (act->act == TOKEN_VERIFY_USER_PIN && !procedure_has_pin_pad(ceremony)) {
+	if (act->act == TOKEN_VERIFY_USER_PIN && !procedure_asks_at_pad(ceremony, false)) {
 		step_next(ceremony);
 		return;
 	}

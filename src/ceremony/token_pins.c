@@ -110,11 +110,12 @@ give_ask(const struct ceremony *ceremony, struct prompt *ret, bool is_so, const 
 		ask_few_tries(ceremony, is_so, ret);
 		return;
 	}
-	if (procedure_has_pin_pad(ceremony)) {
+	if (procedure_asks_at_pad(ceremony, is_so)) {
 		ret->kind = PROMPT_TELL;
 		text_format(ret->text, sizeof ret->text, "%s",
-			_("This reader has a pad of its own: the PIN is typed there, and never here. Go on, and then "
-			  "look at the reader's display."));
+			_("This reader has a pad of its own: the PIN is typed there, and never here; it is asked for "
+			  "whenever it is needed. Go on, and then look at the reader's display."));
+		procedure_tell_tries(&pin, ret->text, sizeof ret->text);
 		return;
 	}
 	procedure_name(ceremony, name, sizeof name);
@@ -188,7 +189,7 @@ give_user_pin_settled(struct ceremony *ceremony, const struct token_answer *answ
 		step_next(ceremony);
 		return;
 	}
-	if (answer->outcome != FAIL_PIN_WRONG || procedure_has_pin_pad(ceremony)) {
+	if (answer->outcome != FAIL_PIN_WRONG) {
 		step_fail(ceremony, answer->outcome, answer->code);
 		return;
 	}
@@ -315,7 +316,7 @@ new_enter(struct ceremony *ceremony, bool is_so)
 	secret_free(new_pin_place(ceremony, is_so));
 	secret_free(&ceremony->secrets.first_entry);
 	/* At the pad it is chosen as well. */
-	if (procedure_has_pin_pad(ceremony))
+	if (procedure_has_pin_pad(ceremony) || (!is_so && procedure_changes_at_pad(ceremony)))
 		step_next(ceremony);
 }
 
@@ -549,7 +550,7 @@ try_keyboard_once_enter(struct ceremony *ceremony)
 {
 	bool *is_tried = ceremony->world->is_keyboard_tried;
 
-	if ((is_tried != NULL && *is_tried) || procedure_has_pin_pad(ceremony))
+	if ((is_tried != NULL && *is_tried) || procedure_changes_at_pad(ceremony))
 		step_next(ceremony);
 }
 

@@ -47,4 +47,6 @@ libquorate_pcsc_la_SOURCES = \
 	src/rehearsal/pcsc_library.c \
 	src/rehearsal/pcsc_link.c \
 	src/rehearsal/pcsc_link.h \
+	src/rehearsal/pcsc_pad.c \
+	src/rehearsal/pcsc_pad.h \
 	src/rehearsal/wire.c

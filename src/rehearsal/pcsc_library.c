@@ -4,6 +4,7 @@
  * pcsc-lite's winscard.h; here are sizes, buffers and the ways of asking.
  */
 #include "pcsc_context.h"
+#include "pcsc_pad.h"
 
 #include <reader.h>
 #include <stdio.h>
@@ -423,6 +424,32 @@ SCardSetAttrib(SCARDHANDLE card, DWORD attribute, LPCBYTE bytes, DWORD size)
 	return result != SCARD_S_SUCCESS ? result : SCARD_E_UNSUPPORTED_FEATURE;
 }
 
+/* An order to the reader's pad: what is typed there goes to the card. */
+static LONG
+enter_at_pad(SCARDHANDLE card, const char *reader, DWORD code, const void *input, DWORD input_size, void *output,
+	DWORD output_size, LPDWORD ret_size)
+{
+	const SCARD_IO_REQUEST protocol = { SCARD_PROTOCOL_T1, sizeof protocol };
+	struct pcsc_pad_command command;
+	DWORD size = output_size;
+	LONG result = SCARD_S_SUCCESS;
+
+	if (!pcsc_pad_order(reader, code, input, input_size, &command))
+		return SCARD_E_UNSUPPORTED_FEATURE;
+	if (output == NULL || output_size < sizeof command.answer)
+		return SCARD_E_INSUFFICIENT_BUFFER;
+	if (command.is_of_reader) {
+		memcpy(output, command.answer, sizeof command.answer);
+		size = sizeof command.answer;
+	} else {
+		result = SCardTransmit(card, &protocol, command.bytes, command.size, NULL, output, &size);
+	}
+	explicit_bzero(&command, sizeof command);
+	if (result == SCARD_S_SUCCESS && ret_size != NULL)
+		*ret_size = size;
+	return result;
+}
+
 EXPORT LONG
 SCardControl(SCARDHANDLE card, DWORD code, LPCVOID input, DWORD input_size, LPVOID output, DWORD output_size,
 	LPDWORD ret_size)
@@ -430,17 +457,21 @@ SCardControl(SCARDHANDLE card, DWORD code, LPCVOID input, DWORD input_size, LPVO
 	struct wire_reader reader;
 	struct wire_head head;
 	LONG result = ask_status(card, &head, &reader);
+	bool has_pad = result == SCARD_S_SUCCESS && pcsc_pad_is_there(reader.name);
 
-	(void)input;
-	(void)input_size;
-	(void)output;
-	(void)output_size;
 	if (ret_size != NULL)
 		*ret_size = 0;
 	if (result != SCARD_S_SUCCESS)
 		return result;
 	/* A reader without display, keys and features of its own: an empty list of them (PC/SC part 10, 2.2). */
-	return code == CM_IOCTL_GET_FEATURE_REQUEST ? SCARD_S_SUCCESS : SCARD_E_UNSUPPORTED_FEATURE;
+	if (code == CM_IOCTL_GET_FEATURE_REQUEST) {
+		if (has_pad && output != NULL && ret_size != NULL)
+			*ret_size = (DWORD)pcsc_pad_features(output, output_size);
+		return SCARD_S_SUCCESS;
+	}
+	return has_pad && input != NULL
+		       ? enter_at_pad(card, reader.name, code, input, input_size, output, output_size, ret_size)
+		       : SCARD_E_UNSUPPORTED_FEATURE;
 }
 
 EXPORT const char *

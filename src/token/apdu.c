@@ -24,6 +24,32 @@ encode(const struct apdu *apdu, struct secret *ret)
 		secret_push(ret, (uint8_t)apdu->expected);
 }
 
+static enum outcome
+take_answer(struct apdu_answer *ret, size_t size)
+{
+	if (size < 2 || size > sizeof ret->bytes)
+		return FAIL_CARD_ANSWER;
+	ret->size = size - 2;
+	ret->status = (uint16_t)(ret->bytes[size - 2] << 8 | ret->bytes[size - 1]);
+	ret->code = (struct code){ CODE_STATUS_WORD, ret->status };
+	return DONE;
+}
+
+enum outcome
+apdu_enter_pin(const struct card *card, const struct card_pin_entry *entry, struct apdu_answer *ret)
+{
+	size_t size = sizeof ret->bytes;
+	enum outcome outcome;
+
+	ret->size = 0;
+	ret->status = 0;
+	ret->code = (struct code){ CODE_NONE, 0 };
+	if (card->enter_pin == NULL)
+		return FAIL_CARD_UNSUPPORTED;
+	outcome = card->enter_pin(card->context, entry, ret->bytes, &size, &ret->code);
+	return outcome == DONE ? take_answer(ret, size) : outcome;
+}
+
 enum outcome
 apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *ret)
 {
@@ -42,12 +68,5 @@ apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *
 	encode(apdu, command);
 	outcome = card->transmit(card->context, command->bytes, command->size, ret->bytes, &size, &ret->code);
 	secret_free(&command);
-	if (outcome != DONE)
-		return outcome;
-	if (size < 2 || size > sizeof ret->bytes)
-		return FAIL_CARD_ANSWER;
-	ret->size = size - 2;
-	ret->status = (uint16_t)(ret->bytes[size - 2] << 8 | ret->bytes[size - 1]);
-	ret->code = (struct code){ CODE_STATUS_WORD, ret->status };
-	return DONE;
+	return outcome == DONE ? take_answer(ret, size) : outcome;
 }

@@ -29,4 +29,7 @@ struct apdu_answer {
    and are wiped. FAIL_CARD_ANSWER for an answer without a status word, else what the card's transmit says. */
 enum outcome apdu_send(const struct card *card, const struct apdu *apdu, struct apdu_answer *ret);
 
+/* The same for a PIN that is typed at the reader. */
+enum outcome apdu_enter_pin(const struct card *card, const struct card_pin_entry *entry, struct apdu_answer *ret);
+
 #endif

@@ -42,6 +42,18 @@ try_pin(const struct card *card, struct apdu apdu, uint8_t tried, const struct s
 	return outcome == DONE ? pin_outcome(answer.status, tried) : outcome;
 }
 
+/* The user PIN, typed at the reader. */
+static enum outcome
+try_at_pad(const struct card *card, bool is_change, struct token_answer *ret)
+{
+	const struct card_pin_entry entry = { is_change, HSM_USER_PIN, LIMIT_USER_PIN_MIN, LIMIT_USER_PIN_MAX };
+	struct apdu_answer answer;
+	enum outcome outcome = apdu_enter_pin(card, &entry, &answer);
+
+	ret->code = answer.code;
+	return outcome == DONE ? pin_outcome(answer.status, HSM_USER_PIN) : outcome;
+}
+
 bool
 hsm_is_lost(enum outcome outcome)
 {
@@ -108,6 +120,8 @@ hsm_login(const struct card *card, const struct token_request *request, struct t
 {
 	enum outcome outcome = user_pin_ready(ret, false);
 
+	if (outcome == DONE && request->is_pin_pad)
+		return try_at_pad(card, false, ret);
 	return outcome == DONE ? hsm_verify_user_pin(card, request->user_pin, ret) : outcome;
 }
 
@@ -158,6 +172,8 @@ change_user_pin(
 
 	if (outcome != DONE)
 		return outcome;
+	if (request->is_pin_pad)
+		return try_at_pad(card, true, ret);
 	if (request->user_pin == NULL || request->user_pin->size == 0 ||
 		request->user_pin->size > LIMIT_USER_PIN_MAX + 1)
 		return FAIL_ARGUMENT;

@@ -42,6 +42,7 @@ libtoken_a_SOURCES = \
 	src/token/pcsc_card.c \
 	src/token/pcsc_library.c \
 	src/token/pcsc_library.h \
+	src/token/pcsc_pad.c \
 	src/token/pkcs11.c \
 	src/token/pkcs11.h \
 	src/token/pkcs11_act.c \

@@ -270,6 +270,7 @@ static const struct field reader_fields[] = {
 	TEXT(struct message, as.reader.name),
 	ANSWER(struct message, as.reader.has_card),
 	ANSWER(struct message, as.reader.is_hsm),
+	ANSWER(struct message, as.reader.has_pin_pad),
 	NUMBER(struct message, as.reader.outcome, DONE, OUTCOME_COUNT - 1),
 	RECORD(struct message, as.reader.code, code_fields),
 	RECORD(struct message, as.reader.hsm, hsm_fields),

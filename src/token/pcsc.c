@@ -151,6 +151,7 @@ describe(struct pcsc *pcsc, const char *reader, struct reader_info *ret)
 		ret->has_card = ret->outcome != FAIL_NO_TOKEN;
 		return;
 	}
+	ret->has_pin_pad = card.card.enter_pin != NULL;
 	ret->outcome = hsm_describe(&card.card, &ret->hsm, &ret->code);
 	pcsc_card_close(&card);
 	ret->is_hsm = ret->outcome == DONE;
@@ -177,6 +178,7 @@ look_at_readers(struct pcsc *pcsc, bool is_fresh)
 		if (reader->is_described && reader->state == state && !is_fresh)
 			continue;
 		memset(&info->hsm, 0, sizeof info->hsm);
+		info->has_pin_pad = false;
 		info->has_card = (state & SCARD_STATE_PRESENT) != 0;
 		info->is_hsm = false;
 		info->outcome = DONE;

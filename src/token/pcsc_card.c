@@ -77,6 +77,10 @@ pcsc_card_open(struct pcsc_card *ret, const struct pcsc_library *library, SCARDC
 		if (result != SCARD_S_SUCCESS)
 			library->Disconnect(ret->handle, SCARD_LEAVE_CARD);
 	}
+	if (result == SCARD_S_SUCCESS)
+		pcsc_pad_find(ret);
+	if (ret->verify != 0)
+		ret->card.enter_pin = pcsc_pad_enter;
 	*ret_code = result == SCARD_S_SUCCESS ? (struct code){ CODE_NONE, 0 }
 					      : (struct code){ CODE_SCARD, (uint32_t)result };
 	return pcsc_outcome(result);

@@ -434,3 +434,46 @@ def test_a_card_is_initialised_used_at_once_and_decommissioned(desk, folder):
     assert "there is nothing on it any more" in desk.done()
     assert "Object" not in tools.run("pkcs11-tool", "--module", OPENSC, "--slot-index", 0, "-O")
     assert "SO-PIN tries left    : 15" in tools.hsm(1)
+
+
+def test_a_reader_with_keys_of_its_own(folder, tmp_path):
+    """The user PIN is typed at the reader and nowhere else; its file is what the person there presses."""
+    tools = Tools(folder)
+    tools.card(1)
+    pad = folder / "card1/pin-pad"
+    pad.write_text(f"{USER_PIN}\n")
+    with Desk(folder, rows=40, columns=100) as desk:
+        desk.token("REHE0000001").start("Try the user PIN").wait_for("This reader has a pad of its own").wait_for("3 tries are left")
+        desk.answer()
+        assert "The user PIN is right" in desk.done()
+        # Wrong, given up, nobody there: said, and asked again only when somebody says so.
+        pad.write_text("00000000\ncancel\n")
+        desk.start("Try the user PIN").press("enter").wait_for("The PIN is wrong; one try is gone. 2 tries are left")
+        desk.type("two tries left").enter_and_wait("This reader has a pad").press("enter").wait_for("was cancelled, or took too long")
+        desk.type("two tries left").enter_and_wait("This reader has a pad")
+        assert pad.read_text() == ""
+        pad.write_text(f"{USER_PIN}\n")
+        desk.press("enter")
+        assert "2 tries were left" in desk.done()
+        # Changed there: the present one, the new one, and the new one once more.
+        pad.write_text(f"{USER_PIN}\n85263741\n85263742\n{USER_PIN}\n85263741\n85263741\n")
+        desk.start("Change the user PIN").press("enter").wait_for("was cancelled, or took too long").answer()
+        desk.done()
+        # A key is made and signs: asked for each time that the device wants it.
+        pad.write_text("85263741\n85263741\n")
+        desk.start("Generate a key pair").answer().wait_title("The kind of key").choose("► P-256")
+        desk.text_line("The label", "padded").text_line("The ID", "0a").text_line("The ceremony's folder")
+        desk.done()
+        assert pad.read_text() == ""
+        # The SO-PIN is typed here: no pad sends it in the device's form.
+        desk.start("Reset the user PIN with the SO-PIN").pin(SO_PIN, "The SO-PIN").new_pin(USER_PIN, "The new user PIN")
+        desk.done()
+        assert b"85263741" not in desk.raw
+    log = (folder / "card1/pin-log").read_text().splitlines()
+    assert [line for line in log if "wrong" in line] == ["user-PIN wrong 2"]
+    # OpenSC sees the same pad, and its module says so of the token.
+    assert "PIN pad present" in tools.run("pkcs11-tool", "--module", OPENSC, "-L")
+    pad.write_text(f"{USER_PIN}\n")
+    assert "padded" in tools.run("pkcs11-tool", "--module", OPENSC, "--slot-index", 0, "--login", "-O")
+    pad.unlink()
+    assert "PIN pad present" not in tools.run("pkcs11-tool", "--module", OPENSC, "-L")

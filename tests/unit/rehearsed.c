@@ -302,6 +302,70 @@ through_opensc(void)
 }
 
 static void
+type_at_pad(const char *lines)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/card1/pin-pad", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(lines, file);
+	fclose(file);
+}
+
+static bool
+reader_has_pad(void)
+{
+	const struct reader_info *reader = first_reader();
+
+	return reader != NULL && reader->has_pin_pad;
+}
+
+static bool
+slot_has_pad(void)
+{
+	const struct slot_info *all;
+	size_t count = slots_slots(slots, &all), at = device_slot();
+
+	return at < count && (all[at].flags & 0x100) != 0;
+}
+
+/* A reader with keys of its own: the PIN is typed there, at both doors, and no request has one. */
+static void
+at_the_pad(void)
+{
+	struct token_request request = {
+		.act = TOKEN_CHANGE_USER_PIN, .target.reader = "Rehearsal card 1", .is_pin_pad = true
+	};
+
+	assert_false(reader_has_pad());
+	through_the_door(request, FAIL_CARD_UNSUPPORTED);
+	type_at_pad("12345678\n87654321\n87654321\n");
+	through_the_door(request, DONE);
+	UNTIL(reader_has_pad());
+	through_the_door(request, FAIL_PIN_PAD);
+	type_at_pad("12345678\n");
+	request.act = TOKEN_VERIFY_USER_PIN;
+	through_the_door(request, FAIL_PIN_WRONG);
+	assert_int_equal(answer.after.user_pin.tries_left, answer.before.user_pin.tries_left - 1);
+	/* Through OpenSC's module (CKF_PROTECTED_AUTHENTICATION_PATH). */
+	UNTIL(slot_has_pad());
+	type_at_pad("87654321\n00000000\n");
+	for (int i = 0; i < 2; i++) {
+		request = by_slot(TOKEN_VERIFY_USER_PIN, "none");
+		secret_free(&request.user_pin);
+		request.is_pin_pad = true;
+		through_the_door(request, i == 0 ? DONE : FAIL_PIN_WRONG);
+	}
+	type_at_pad("cancel\n");
+	request = by_slot(TOKEN_VERIFY_USER_PIN, "none");
+	secret_free(&request.user_pin);
+	request.is_pin_pad = true;
+	through_the_door(request, FAIL_PIN_PAD);
+}
+
+static void
 test_rehearsal(void **state)
 {
 	struct launcher_settings launch;
@@ -353,6 +417,7 @@ test_rehearsal(void **state)
 	assert_memory_equal(answer.after.kcv, kcv, sizeof kcv);
 	UNTIL(memcmp(first_reader()->hsm.kcv, kcv, sizeof kcv) == 0);
 	through_opensc();
+	at_the_pad();
 	/* Another device than expected; a reader that is not there. */
 	import = (struct token_request){
 		.act = TOKEN_DESCRIBE, .target.reader = "Rehearsal card 2", .target.serial = "REHE0000001"
