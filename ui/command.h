@@ -27,6 +27,7 @@ const struct command *command_all(size_t *ret_count);
 int command_console(const struct options *options);
 int command_rehearse(const struct options *options);
 int command_status(const struct options *options);
+int command_log(const struct options *options);
 int command_verify(const struct options *options);
 int command_audit(const struct options *options);
 int command_check_word(const struct options *options);
@@ -51,10 +52,12 @@ enum outcome command_folder(const char *given, char ret[COMMAND_FOLDER_SIZE]);
 struct devices {
 	struct launcher *launcher;
 	struct slots *slots;
+	int trace; /* the pipe's end to read from; 0: there is none */
 };
 
-/* To look at them once, no secret being touched; or for anything else, which the self-check comes before. */
-enum devices_use { DEVICES_LOOK, DEVICES_ACT };
+/* To look at them once, no secret being touched; or for anything else, which the self-check comes before; or that with
+   OpenSC's debug output, which comes through a pipe. */
+enum devices_use { DEVICES_LOOK, DEVICES_ACT, DEVICES_TRACE };
 
 /* rehearsal NULL: the real devices, or with --rehearsal the rehearsal's. On failure a sentence was printed and nothing
  * stays open. */

@@ -6,8 +6,10 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int
 report_code(const char *subject, enum outcome outcome, struct code code)
@@ -49,6 +51,34 @@ secrets_open(void)
 	return outcome == DONE ? self_check() : outcome;
 }
 
+/* Variables of a rehearsal. */
+#define VARIABLES_MOST 8
+
+/* Workers get OpenSC's loudest level, and a pipe for what it says: never a file. */
+static enum outcome
+open_trace(struct devices *ret, struct launcher_settings *launcher, const char **environment)
+{
+	size_t count = 0;
+	int ends[2];
+
+	for (; launcher->environment != NULL && launcher->environment[count] != NULL && count < VARIABLES_MOST; count++)
+		environment[count] = launcher->environment[count];
+	environment[count] = "OPENSC_DEBUG=9";
+	environment[count + 1] = NULL;
+	launcher->environment = environment;
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+		return FAIL_PROCESS;
+	/* Who writes into it waits while it is full. */
+	if (fcntl(ends[1], F_SETFL, 0) != 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return FAIL_PROCESS;
+	}
+	ret->trace = ends[0];
+	launcher->trace = ends[1];
+	return DONE;
+}
+
 enum outcome
 devices_open(
 	struct devices *ret, const struct options *options, const struct rehearsal *rehearsal, enum devices_use use)
@@ -60,13 +90,14 @@ devices_open(
 		.no_readers = options->wants_only,
 		.is_once = use == DEVICES_LOOK };
 	struct rehearsal wanted;
+	const char *environment[VARIABLES_MOST + 2];
 	size_t count = 0;
 	enum outcome outcome = DONE;
 
 	*ret = (struct devices){ 0 };
 	if (rehearsal == NULL && options->wants_rehearsal) {
 		outcome = rehearsal_open(&wanted, options->folder, options->cards);
-		rehearsal = &wanted;
+		rehearsal = outcome == DONE ? &wanted : NULL;
 	}
 	for (; count < options->module_count; count++)
 		modules[count] = options->modules[count];
@@ -78,8 +109,12 @@ devices_open(
 		launcher.pcsc_library = rehearsal->library;
 		launcher.environment = rehearsal->environment;
 	}
+	if (outcome == DONE && use == DEVICES_TRACE)
+		outcome = open_trace(ret, &launcher, environment);
 	if (outcome == DONE)
 		outcome = launcher_open(&ret->launcher, &launcher);
+	if (launcher.trace > 0)
+		close(launcher.trace);
 	if (outcome == DONE)
 		outcome = process_confine(PROCESS_CONSOLE);
 	if (outcome == DONE)
@@ -89,7 +124,7 @@ devices_open(
 	if (outcome != DONE)
 		report(NULL, outcome);
 	/* The workers begin meanwhile. */
-	if (outcome == DONE && use == DEVICES_ACT)
+	if (outcome == DONE && use != DEVICES_LOOK)
 		outcome = self_check();
 	if (outcome != DONE)
 		devices_close(ret);
@@ -101,4 +136,7 @@ devices_close(struct devices *devices)
 {
 	slots_free(&devices->slots);
 	launcher_free(&devices->launcher);
+	if (devices->trace > 0)
+		close(devices->trace);
+	devices->trace = 0;
 }

@@ -92,6 +92,7 @@ command_sources = \
 	ui/command_console.c \
 	ui/command_journal.c \
 	ui/command_keys.c \
+	ui/command_log.c \
 	ui/command_preflight.c \
 	ui/command_plan.c \
 	ui/command_qr.c \

@@ -29,6 +29,7 @@ static const struct entry {
 	{ 'e', false, "env", NULL, N_("print the environment by which other programs reach the rehearsal") },
 	{ 'j', false, "json", NULL, N_("as JSON, for programs") },
 	{ 'R', false, "rehearsal", NULL, N_("the rehearsal's devices instead of the real ones") },
+	{ 'x', false, "login", NULL, N_("the user PIN is asked for, and a login is what is watched") },
 	{ 'y', false, "only", NULL, N_("nothing but the modules that --module names; no card readers") },
 	{ 'O', false, "objects", NULL, N_("look into each token: mechanisms and public objects") },
 	{ 'P', false, "password-stdin", NULL, N_("read the password from standard input, a line for each file") },
@@ -174,6 +175,9 @@ take(struct options *options, char letter, const char *value)
 		break;
 	case 'R':
 		options->wants_rehearsal = true;
+		break;
+	case 'x':
+		options->wants_login = true;
 		break;
 	case 'y':
 		options->wants_only = true;

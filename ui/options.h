@@ -14,7 +14,7 @@ struct options {
 	size_t module_count;
 	const char *folder, *output, *digest, *plan; /* NULL: not given */
 	unsigned cards;
-	bool wants_reset, wants_environment, wants_json, wants_only, wants_rehearsal, wants_objects,
+	bool wants_reset, wants_environment, wants_json, wants_only, wants_rehearsal, wants_login, wants_objects,
 		wants_password_stdin, wants_shares_stdin, wants_shares;
 	bool wants_ascii, wants_inverted, wants_letter, wants_filled, has_kcv;
 	uint8_t kcv[DKEK_KCV_SIZE];

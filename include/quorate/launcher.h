@@ -38,6 +38,7 @@ struct launcher;
 struct launcher_settings {
 	const char *pcsc_library;       /* NULL: libpcsclite.so.1 */
 	const char *const *environment; /* NULL-terminated "NAME=value" added for workers (the rehearsal's), or NULL */
+	int trace;                      /* what workers say on standard error goes here; 0: nowhere */
 	const char *root;               /* folder that stands for / where helpers are looked for; NULL but in tests */
 };
 

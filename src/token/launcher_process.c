@@ -299,12 +299,12 @@ answer_stop(const struct message *request)
 
 /* The launcher's own descriptors: nothing of the terminal, nothing of the console's files, and its socket as 3. */
 static bool
-settle_down(int socket)
+settle_down(int socket, int trace)
 {
 	int null = open("/dev/null", O_RDWR);
 
 	for (int i = 0; i <= 2; i++)
-		if (dup2(null, i) != i)
+		if (dup2(i == 2 && trace > 0 ? trace : null, i) != i)
 			return false;
 	/* dup2 onto itself would leave close-on-exec as it is, dup2 onto another clears it. */
 	if (dup2(socket, 3) != 3 || fcntl(3, F_SETFD, FD_CLOEXEC) != 0)
@@ -319,7 +319,7 @@ launcher_process(int socket, const struct launcher_settings *settings)
 	struct message request;
 	enum outcome outcome = DONE;
 
-	if (!settle_down(socket))
+	if (!settle_down(socket, settings->trace))
 		_exit(1);
 	launcher.pcsc_library = settings->pcsc_library;
 	launcher.root = settings->root;

@@ -66,6 +66,7 @@ libtoken_a_SOURCES = \
 	src/token/token_mechanism.c \
 	src/token/token_mechanism.h \
 	src/token/token_object.c \
+	src/token/trace.c \
 	src/token/worker.c
 noinst_HEADERS += \
 	include/quorate/attestation.h \
@@ -78,4 +79,5 @@ noinst_HEADERS += \
 	include/quorate/slots.h \
 	include/quorate/token.h \
 	include/quorate/token_facts.h \
-	include/quorate/token_object.h
+	include/quorate/token_object.h \
+	include/quorate/trace.h

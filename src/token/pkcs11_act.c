@@ -79,6 +79,10 @@ pkcs11_session(struct pkcs11_run *run, bool is_writing)
 		run, run->functions->C_OpenSession(run->slot.id, flags, NULL, NULL, &run->session), PIN_OF_NOBODY);
 
 	run->has_session = outcome == DONE;
+	/* A module that opened one all the same would keep it, and refuse the SO a login for it; nobody has its handle.
+	 */
+	if (outcome != DONE && run->code.value != CKR_TOKEN_NOT_PRESENT && run->code.value != CKR_DEVICE_REMOVED)
+		(void)pkcs11_initialise(run->module, true);
 	return outcome;
 }
 

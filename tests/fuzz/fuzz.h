@@ -23,6 +23,7 @@
 	TARGET(share_file)                                                                                             \
 	TARGET(share_text)                                                                                             \
 	TARGET(sheet_text)                                                                                             \
+	TARGET(trace)                                                                                                  \
 	TARGET(wrapped_key)
 
 #ifdef FUZZING

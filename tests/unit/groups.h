@@ -51,9 +51,11 @@
 	GROUP(hsm)                                                                                                     \
 	GROUP(message)                                                                                                 \
 	GROUP(pkcs11)                                                                                                  \
+	GROUP(pkcs11_faults)                                                                                           \
 	GROUP(slots)                                                                                                   \
 	GROUP(spool)                                                                                                   \
 	GROUP(token)                                                                                                   \
+	GROUP(trace)                                                                                                   \
 	GROUP(virtual_card)                                                                                            \
 	GROUP(virtual_keys)                                                                                            \
 	GROUP(rehearsed)

@@ -1,6 +1,6 @@
 # One program of unit tests links everything but ui/; each file is a group of it.
 check_PROGRAMS += tests/unit/unit
-tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"' \
+tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"' \
 	-DBUILD_FOLDER='"$(abs_top_builddir)"'
 tests_unit_unit_SOURCES = \
 	tests/unit/groups.h \
@@ -39,6 +39,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/faulty.h \
 	tests/unit/paper.c \
 	tests/unit/pkcs11.c \
+	tests/unit/pkcs11_desk.h \
+	tests/unit/pkcs11_faults.c \
 	tests/unit/plan_file.c \
 	tests/unit/play.c \
 	tests/unit/play.h \
@@ -62,6 +64,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/slots.c \
 	tests/unit/spool.c \
 	tests/unit/token.c \
+	tests/unit/trace.c \
 	tests/unit/virtual_card.c \
 	tests/unit/virtual_keys.c \
 	tests/unit/wrap.c \
