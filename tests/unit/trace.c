@@ -1,6 +1,7 @@
 /* What comes through of OpenSC's debug output: heads, lengths, status words, error numbers, and nothing else. */
 #include "groups.h"
 
+#include <quorate/text.h>
 #include <quorate/trace.h>
 
 #include <openssl/crypto.h>
@@ -14,9 +15,7 @@ static void
 take(void *context, const char *line)
 {
 	(void)context;
-	assert_true(strlen(seen) + strlen(line) + 2 < sizeof seen);
-	strcat(seen, line);
-	strcat(seen, "\n");
+	text_append(seen, sizeof seen, "%s\n", line);
 }
 
 /* Feeds a text in pieces of so many bytes. */
