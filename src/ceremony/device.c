@@ -145,6 +145,8 @@ choose_device_settled(struct ceremony *ceremony, const struct token_answer *answ
 
 	(void)was_lost;
 	if (outcome == DONE)
+		outcome = ceremony_fits(ceremony->kind, &ceremony->device.hsm, NULL);
+	if (outcome == DONE)
 		outcome = agreed_judge_device(ceremony, &ceremony->device.hsm);
 	if (outcome != DONE) {
 		card_list(ceremony);
@@ -210,7 +212,8 @@ prove_device_ask(const struct ceremony *ceremony, struct prompt *ret)
 	}
 	if (hsm->chain[0] != '\0')
 		text_format(ret->small, sizeof ret->small, "%s", hsm->chain);
-	text_append(ret->text, sizeof ret->text, "%s", so_pin_sentence(hsm));
+	if (ceremony_has(ceremony, &step_enter_so_pin))
+		text_append(ret->text, sizeof ret->text, "%s", so_pin_sentence(hsm));
 }
 
 static void

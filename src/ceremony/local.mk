@@ -6,6 +6,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/ceremony.c \
 	src/ceremony/change_custodians.c \
 	src/ceremony/collected.c \
+	src/ceremony/copy_key.c \
 	src/ceremony/create.c \
 	src/ceremony/create_share.c \
 	src/ceremony/decision.c \

@@ -18,6 +18,7 @@ struct token_answer;
 
 struct procedure {
 	struct token_target target; /* a slot; without a module the ceremony's device is meant */
+	struct token_target from;   /* the device from which a key is copied; the ceremony's is the other one then */
 	struct slot_info slot;      /* as last read */
 	struct token_objects objects;
 	key_kinds kinds;            /* what the token generates */
@@ -107,6 +108,9 @@ extern const struct step step_list_objects, step_choose_object, step_choose_key,
 extern const struct step step_choose_object_label, step_choose_object_id;
 /* token_initialise.c */
 extern const struct step step_initialise_slot;
+/* token_backup.c, token_restore.c: the chosen key becomes a file; what is in it is told; it goes into the device, and
+   its public key is compared with the file's */
+extern const struct step step_wrap_key, step_confirm_backup, step_unwrap_key, step_read_restored;
 /* token_generate.c: the chosen key signs, and procedure.key verifies it */
 extern const struct step step_sign_proof;
 /* token_certificate.c: procedure.key is the public half of the chosen key */

@@ -119,7 +119,7 @@ remains_tell(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	bool has_record = ceremony->journal != NULL || ceremony->digest[0] != '\0';
 
-	if (ceremony->kind != NULL && ceremony->kind->is_procedure) {
+	if ((ceremony->kind != NULL && ceremony->kind->is_procedure) || ceremony_has(ceremony, &step_unwrap_key)) {
 		procedure_tell_remains(ceremony, ret, size);
 	} else {
 		tell_device(ceremony, ret, size);

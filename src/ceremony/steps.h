@@ -583,6 +583,7 @@ enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_wo
 enum outcome change_custodians_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome create_share_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome drill_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome copy_key_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome join_open(struct ceremony **ret, const struct ceremony_world *world);
 
 #endif

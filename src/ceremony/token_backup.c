@@ -100,7 +100,7 @@ wrap_settled(struct ceremony *ceremony, const struct token_answer *answer, bool 
 		step_next(ceremony);
 }
 
-static const struct step step_wrap = {
+const struct step step_wrap_key = {
 	.name = "wrap",
 	.title = N_("The key is encrypted and saved"),
 	.enter = wrap_enter,
@@ -140,7 +140,7 @@ static const struct step *const steps[] = {
 	&step_list_objects,
 	&step_choose_key,
 	&step_choose_folder,
-	&step_wrap,
+	&step_wrap_key,
 	&step_backed_up,
 };
 

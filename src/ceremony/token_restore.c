@@ -312,6 +312,30 @@ static const struct step step_choose_backup = {
 	.take = choose_backup_take,
 };
 
+/* The backup that was made just now, for another device. */
+static void
+confirm_backup_enter(struct ceremony *ceremony)
+{
+	char path[sizeof ceremony->procedure.path];
+	enum outcome outcome;
+
+	text_format(path, sizeof path, "%s", ceremony->procedure.path);
+	outcome = take_file(ceremony, path);
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else
+		ceremony->part = BACKUP_TOLD;
+}
+
+const struct step step_confirm_backup = {
+	.name = "backup-seen",
+	.title = N_("The backup"),
+	.event = "backup-chosen",
+	.enter = confirm_backup_enter,
+	.ask = choose_backup_ask,
+	.take = choose_backup_take,
+};
+
 static void
 unwrap_enter(struct ceremony *ceremony)
 {
@@ -341,7 +365,7 @@ unwrap_settled(struct ceremony *ceremony, const struct token_answer *answer, boo
 		step_next(ceremony);
 }
 
-static const struct step step_unwrap = {
+const struct step step_unwrap_key = {
 	.name = "unwrap",
 	.title = N_("The key goes into the device"),
 	.enter = unwrap_enter,
@@ -389,7 +413,7 @@ read_restored_settled(struct ceremony *ceremony, const struct token_answer *answ
 		step_next(ceremony);
 }
 
-static const struct step step_read_restored = {
+const struct step step_read_restored = {
 	.name = "read-restored",
 	.title = N_("The public key is compared"),
 	.event = "public-key-read",
@@ -432,7 +456,7 @@ static const struct step *const steps[] = {
 	&step_choose_backup,
 	&step_give_user_pin,
 	&step_choose_folder,
-	&step_unwrap,
+	&step_unwrap_key,
 	&step_read_restored,
 	&step_sign_proof,
 	&step_restored,

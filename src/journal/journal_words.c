@@ -97,6 +97,7 @@ static const struct {
 	{ "so-pin-refused", N_("The device refused the SO-PIN: {outcome}.") },
 	{ "share-written", N_("Custodian {custodian} wrote the share down and typed it back right.") },
 	{ "share-mistyped", N_("Custodian {custodian} typed it back wrong: {outcome}.") },
+	{ "copy-device-chosen", N_("The key is to go into the device {label}, serial number {serial}.") },
 	{ "turn-put-off", N_("Custodian {custodian} was put off to later; custodian {called} was called first.") },
 	{ "turns-done", N_("Every custodian has a share on paper.") },
 	{ "import-intended", N_("About to bring the DKEK share into the device, serial number {serial}.") },

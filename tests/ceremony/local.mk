@@ -3,6 +3,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_bad_input.py \
 	tests/ceremony/test_change.py \
 	tests/ceremony/test_console.py \
+	tests/ceremony/test_copy.py \
 	tests/ceremony/test_decision.py \
 	tests/ceremony/test_figures.py \
 	tests/ceremony/test_files.py \
