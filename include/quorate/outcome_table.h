@@ -135,6 +135,7 @@ OUTCOME(FAIL_SIGNATURE, N_("The signature does not fit the key: do not use this 
 OUTCOME(FAIL_CERTIFICATE_FILE, N_("This is not an X.509 certificate, or it is damaged."))
 OUTCOME(FAIL_NO_OBJECT, N_("There is nothing of this kind on the token."))
 OUTCOME(FAIL_KEY_CHANGED, N_("The public key that the device tells is not the one in the file: do not use this key."))
+OUTCOME(FAIL_KEYS_SINCE, N_("There are more keys on this device than before the interruption: somebody has used it since. It is not initialised any more, so that no key is lost; take another device, or begin anew."))
 OUTCOME(FAIL_TOKEN_NOT_EMPTY, N_("The token was initialised anew and yet still holds objects: do not give it away."))
 OUTCOME(FAIL_CERTIFICATE, N_("The device certificate cannot be read."))
 OUTCOME(FAIL_CERTIFICATE_CHAIN, N_("The device certificate does not lead to a known root: nothing proves that this device is genuine."))

@@ -126,7 +126,7 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 	/* Nothing that a device tells without a login says whether it was initialised once more. */
 	if (was_lost && (ceremony->progress.looked_initialised || !looks_initialised(ceremony))) {
 		ceremony->part = INITIALISE_CONFIRM;
-		if (record_card(ceremony, "not-initialised", ceremony->card.lost, ceremony->card.code))
+		if (record_card(ceremony, "initialise-not-found-done", ceremony->card.lost, ceremony->card.code))
 			step_refuse_with(ceremony, ceremony->card.lost, "%s",
 				ceremony->progress.looked_initialised
 					? _("The device's answer was lost, and it looks as it did before, so nobody "
@@ -154,6 +154,15 @@ settle_initialise(struct ceremony *ceremony, const struct token_answer *answer, 
 	step_next(ceremony);
 }
 
+/* Nothing of the kind was asked for: what was made on the device since is not ours to destroy. */
+static bool
+has_keys_since(const struct ceremony *ceremony)
+{
+	const struct journal_line *intended = resume_find(ceremony, "initialise-intended");
+
+	return intended != NULL && ceremony->device.hsm.key_count > journal_read_number(intended, "keys", 0);
+}
+
 static void
 initialise_settled(struct ceremony *ceremony, const struct token_answer *answer, bool was_lost)
 {
@@ -163,6 +172,8 @@ initialise_settled(struct ceremony *ceremony, const struct token_answer *answer,
 		step_fail(ceremony, answer->outcome, answer->code);
 	else if (ceremony->device.hsm.so_pin.state == PIN_LOCKED)
 		step_fail(ceremony, FAIL_SO_PIN_LOCKED, CODE_OF_NOTHING);
+	else if (has_keys_since(ceremony))
+		step_fail(ceremony, FAIL_KEYS_SINCE, CODE_OF_NOTHING);
 	else
 		ceremony->part = INITIALISE_CONFIRM;
 }
@@ -186,6 +197,7 @@ initialise_resume(struct ceremony *ceremony, const struct step *step)
 {
 	const struct journal_line *intended = resume_find(ceremony, "initialise-intended");
 	const struct journal_line *refused = resume_find(ceremony, "not-initialised");
+	const struct journal_line *not_found = resume_find(ceremony, "initialise-not-found-done");
 	struct progress *progress = &ceremony->progress;
 
 	(void)step;
@@ -196,10 +208,10 @@ initialise_resume(struct ceremony *ceremony, const struct step *step)
 		return false;
 	progress->is_initialised =
 		resume_find(ceremony, "initialised") != NULL || resume_find(ceremony, "initialise-found-done") != NULL;
-	if (!progress->is_initialised && resume_is_later(intended, refused)) {
+	if (!progress->is_initialised && resume_is_later(intended, refused) && resume_is_later(intended, not_found)) {
 		/* The answer never came: the device, read just now, says what it did. */
 		progress->is_initialised = looks_initialised(ceremony) && !looked_initialised(ceremony, intended);
-		record_card(ceremony, progress->is_initialised ? "initialise-found-done" : "not-initialised",
+		record_card(ceremony, progress->is_initialised ? "initialise-found-done" : "initialise-not-found-done",
 			progress->is_initialised ? DONE : FAIL_CARD_SILENT, CODE_OF_NOTHING);
 	}
 	progress->is_initialise_sent = progress->is_initialised;

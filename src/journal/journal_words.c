@@ -88,6 +88,9 @@ static const struct {
 	{ "share-file-proven", N_("The share file was read back from the disk and opened.") },
 	{ "initialise-intended", N_("About to initialise the device {label}, serial number {serial}.") },
 	{ "initialised", N_("The device {label}, serial number {serial}, was initialised.") },
+	{ "initialise-not-found-done",
+		N_("The answer was lost ({outcome}), and the device {label}, serial number {serial}, does not look as "
+		   "it does when it is initialised to the end: it is to be done again.") },
 	{ "not-initialised", N_("The device {label}, serial number {serial}, was not initialised: {outcome}.") },
 	{ "user-pin-proof-intended", N_("About to try the user PIN on the device.") },
 	{ "user-pin-proven", N_("The device took the user PIN.") },

@@ -214,6 +214,29 @@ test_other_answers_lost(void **state)
 	}
 }
 
+/* Killed as the device was being initialised; before the people come back, somebody makes a key on it. */
+static void
+test_keys_since(void **state)
+{
+	struct play *play = *state;
+
+	play_open(play, 2, 2);
+	play_until(play, "initialise", PROMPT_CONFIRM);
+	lose(play, TOKEN_INITIALISE, false, true);
+	play_right(play);
+	play_expect(play, "initialise", PROMPT_INSERT_TOKEN, DONE);
+	ceremony_free(&play->ceremony);
+	play->fake.reader.has_card = true;
+	play->fake.reader.hsm.key_count = 1;
+	assert_true(play_resume(play));
+	while (play->prompt.kind != PROMPT_FAILED && play->prompt.kind != PROMPT_DONE)
+		play_right(play);
+	play_expect(play, "initialise", PROMPT_FAILED, DONE);
+	assert_non_null(strstr(play->prompt.text, outcome_text(FAIL_KEYS_SINCE)));
+	assert_int_equal(play->fake.acts[TOKEN_INITIALISE], 0);
+	assert_int_equal(play->fake.reader.hsm.key_count, 1);
+}
+
 /* What came back into the reader just before the share goes in is not what was looked at: said in red, and asked. */
 static void
 test_suspect_before_import(void **state)
@@ -315,6 +338,6 @@ test_wrong_kcv(void **state)
 
 TEST_GROUP(ceremony_device, PLAY_TEST(test_wrong_so_pin), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_devices),
 	PLAY_TEST(test_import_lost_before), PLAY_TEST(test_import_lost_after), PLAY_TEST(test_import_unproven),
-	PLAY_TEST(test_initialised_alike), PLAY_TEST(test_other_answers_lost), PLAY_TEST(test_suspect_before_import),
-	PLAY_TEST(test_suspect_before_joining), PLAY_TEST(test_kcv_told_late), PLAY_TEST(test_kcv_never_told),
-	PLAY_TEST(test_wrong_kcv));
+	PLAY_TEST(test_initialised_alike), PLAY_TEST(test_other_answers_lost), PLAY_TEST(test_keys_since),
+	PLAY_TEST(test_suspect_before_import), PLAY_TEST(test_suspect_before_joining), PLAY_TEST(test_kcv_told_late),
+	PLAY_TEST(test_kcv_never_told), PLAY_TEST(test_wrong_kcv));
