@@ -5,6 +5,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_console.py \
 	tests/ceremony/test_copy.py \
 	tests/ceremony/test_decision.py \
+	tests/ceremony/test_each.py \
 	tests/ceremony/test_figures.py \
 	tests/ceremony/test_files.py \
 	tests/ceremony/test_genuine.py \
