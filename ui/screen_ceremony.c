@@ -212,7 +212,8 @@ ask_stop(struct console *console)
 	is_asking_stop = true;
 	is_stop_chosen = false;
 	console->place = PLACE_STOP;
-	return REACT_DRAW;
+	/* An escape in the middle of what is pasted: the rest of it answers nothing. */
+	return REACT_DRAW | REACT_FLUSH;
 }
 
 static void

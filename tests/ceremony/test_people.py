@@ -1,10 +1,14 @@
 """Custodians as they are: late, called away, with the wrong sheet, in a hurry. Each is told what is the matter, and the
 ceremony goes on to its end."""
 import json
+import os
+import pathlib
+import signal
 
 import pytest
 
 from people import Room, rehearsal_end
+from test_figures import processes
 
 
 @pytest.fixture
@@ -40,3 +44,97 @@ def test_one_is_late_and_one_is_called_away(room):
     put_off = [(event["custodian"], event["called"]) for event in events(room) if event["event"] == "turn-put-off"]
     written = [event["custodian"] for event in events(room) if event["event"] == "share-written"]
     assert put_off == [(1, 3)] and written == [3, 1, 2]
+
+
+PAGE = "\n".join(f"{line:03d} The quick brown fox, 0123456789abcdef; \x1b[31m\tand so on." for line in range(60)) + "\n"
+
+
+def test_a_page_of_text_is_pasted(room):
+    """Into a question, a PIN, a gate and a share: each takes what it can, says what it cannot, and goes on."""
+    room.play("The device's label")
+    room.child.send(PAGE)
+    # The first escape in it asks whether to stop, and what follows answers nothing.
+    room.wait_for("Stop here?").read(0.3)
+    assert "► No, go on with the ceremony" in room.text()
+    room.press("enter").wait_for("The device's label").press("\x15").answer(room.plan.label)
+    room.play("The SO-PIN").child.send(PAGE.replace("\x1b", "").replace("\n", " "))
+    room.wait_for("No more fits").press("\x15").play("Custodian 1 of 3")
+    room.wait_for("come to the keyboard")
+    share = room.see_share(1)
+    room.child.send("\x15" + PAGE.replace("\n", " ").replace("\x1b", ""))
+    # Its tabs go from field to field; all of them are told from a share, and emptied.
+    room.wait_for("a digit is missing or wrong.")
+    assert "Custodian 1 is done" not in room.words()
+    room.press("\x15", "up", "\x15", "up", "\x15", "up", "\x15")
+    room.type_share(share).wait_for("the check word fits").enter_and_wait("Custodian 1 is done").answer()
+    room.play()
+    assert "The device shows the same value" in room.words()
+
+
+def test_the_device_is_swapped_for_another(room, folder):
+    """At the moment at which the share would go in; the other one is named as wrong, and gets nothing."""
+    (folder / "card2/removed").touch()
+    room.play("Custodian 3 of 3")
+    (folder / "card1/removed").touch()
+    room.turn()
+    room.wait_for("Wanted is this device and no other")
+    (folder / "card2/removed").unlink()
+    room.wait_for("This is another token than before.", 20)
+    assert "REHE0000001" in room.words()
+    (folder / "card1/removed").unlink()
+    room.wait_until(lambda text: "Wanted is this device" not in text)
+    room.play()
+    assert "The device shows the same value" in room.words()
+    assert not (folder / "card2/pin-log").exists()
+
+
+def workers(room):
+    """The console's helper processes for cards and modules."""
+    for pid in processes(room.child.pid, room.folder):
+        try:
+            if b"--role" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                yield pid
+        except OSError:
+            continue
+
+
+def test_the_helper_processes_are_gone(room):
+    """Killed while a custodian types; they are started anew, and nothing is lost."""
+    room.play("Custodian 3 of 3")
+    share = room.see_share(3)
+    killed = list(workers(room))
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    room.type_share(share)
+    room.finish_turn(3)
+    while room.title() != "Done":
+        # Where the reader was not there yet, the device is asked for, and nothing is sent twice.
+        if "Wanted is this device" in room.words():
+            room.press("enter").read(0.3)
+        elif room.title() in room.PARTS:
+            room.PARTS[room.title()](room)
+        else:
+            room.read(0.1)
+    assert killed and "The device shows the same value" in room.words()
+    names = [event["event"] for event in events(room)]
+    assert names.count("imported") + names.count("import-found-done") == 1
+
+
+def test_a_pin_is_locked(room, folder):
+    """A used device whose SO-PIN has one try left: a sentence is typed in full; then it is named as locked."""
+    room.play().press("enter").begin()
+    right = room.plan.so_pin
+    room.plan.so_pin, room.shares = "5" * 16, {}
+    room.play("The device is initialised").confirm()
+    for left in range(14, 1, -1):
+        room.wait_for(f"{left} tries are left")
+        room.play("The device is initialised").confirm()
+    room.wait_for("One single try of the SO-PIN is left").type("yes").enter_and_wait("not the word")
+    room.press("\x15").type("I risk the last try").press("enter").wait_for("LAST TRY").type("5" * 16).press("enter")
+    room.wait_for("to go on", 20).type("Harbour").press("enter").wait_for("The SO-PIN is locked, for ever", 20)
+    assert right not in room.text()
+    log = (folder / "card1/pin-log").read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith("SO-PIN wrong") for line in log) == 15
+    # The screen of the next ceremony does not let anybody choose it.
+    room.press("enter").begin().answer()
+    room.press("enter").wait_for("cannot be chosen")
