@@ -93,6 +93,7 @@ void procedure_forget_backups(struct procedure *procedure);
 #define BACKUP_ENDING ".wrapped"
 /* The fingerprint of procedure.key, in hex and in words; appended. */
 void procedure_tell_fingerprint(const struct ceremony *ceremony, char *ret, size_t size);
+void procedure_tell_digest(const uint8_t digest[PUBLIC_KEY_DIGEST_SIZE], char *ret, size_t size);
 /* A user PIN that nobody knows, for a token that is put out of use. */
 enum outcome procedure_make_user_pin(struct ceremony *ceremony);
 /* Nothing but the work of an act. */

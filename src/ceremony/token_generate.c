@@ -211,22 +211,28 @@ static const struct step step_save_public_key = {
 };
 
 void
-procedure_tell_fingerprint(const struct ceremony *ceremony, char *ret, size_t size)
+procedure_tell_digest(const uint8_t digest[PUBLIC_KEY_DIGEST_SIZE], char *ret, size_t size)
 {
-	uint8_t digest[PUBLIC_KEY_DIGEST_SIZE];
-	char text[2 * PUBLIC_KEY_DIGEST_SIZE + 1], words[WORDS_SIZE(8)];
+	char text[2 * PUBLIC_KEY_DIGEST_SIZE + 1], words[WORDS_SIZE(4)];
 
-	if (public_key_digest(ceremony->procedure.key, digest) != DONE)
-		return;
-	hex_encode(digest, sizeof digest, text);
+	hex_encode(digest, PUBLIC_KEY_DIGEST_SIZE, text);
 	text_append(ret, size, "%s\n", _("Fingerprint of the public key (SHA-256), in hex and in words:"));
 	for (size_t i = 0; text[i] != '\0'; i += 4)
 		text_append(ret, size, "%s%.4s", i == 0 ? "" : i % 32 == 0 ? "\n" : " ", text + i);
-	for (size_t i = 0; i < sizeof digest; i += 4) {
+	for (size_t i = 0; i < PUBLIC_KEY_DIGEST_SIZE; i += 4) {
 		words_encode(digest + i, 4, words, sizeof words);
 		text_append(ret, size, "%s%s", i % 8 == 0 ? "\n" : "  ", words);
 	}
 	text_append(ret, size, "\n");
+}
+
+void
+procedure_tell_fingerprint(const struct ceremony *ceremony, char *ret, size_t size)
+{
+	uint8_t digest[PUBLIC_KEY_DIGEST_SIZE];
+
+	if (public_key_digest(ceremony->procedure.key, digest) == DONE)
+		procedure_tell_digest(digest, ret, size);
 }
 
 static void

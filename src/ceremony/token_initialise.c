@@ -46,6 +46,40 @@ static const struct step step_slot_so_pin = {
 	.take = slot_so_pin_take,
 };
 
+/* A device that was used has one; a new one is given it, chosen or made here. */
+static const struct step *
+hsm_so_pin(const struct ceremony *ceremony)
+{
+	return card_is_new(&ceremony->device.hsm) ? &step_new_so_pin : &step_enter_so_pin;
+}
+
+static void
+hsm_so_pin_enter(struct ceremony *ceremony)
+{
+	hsm_so_pin(ceremony)->enter(ceremony);
+}
+
+static void
+hsm_so_pin_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	hsm_so_pin(ceremony)->ask(ceremony, ret);
+}
+
+static void
+hsm_so_pin_take(struct ceremony *ceremony, struct answer *answer)
+{
+	hsm_so_pin(ceremony)->take(ceremony, answer);
+}
+
+static const struct step step_hsm_so_pin = {
+	.name = "so-pin",
+	.title = N_("The SO-PIN"),
+	.event = "so-pin-entered",
+	.enter = hsm_so_pin_enter,
+	.ask = hsm_so_pin_ask,
+	.take = hsm_so_pin_take,
+};
+
 static void
 slot_label_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
@@ -183,7 +217,7 @@ static const struct step *const steps_of_hsm[] = {
 	&step_prove_device,
 	&step_choose_label,
 	&step_try_keyboard_once,
-	&step_enter_so_pin,
+	&step_hsm_so_pin,
 	&step_new_user_pin,
 	&step_choose_folder,
 	&step_initialise,

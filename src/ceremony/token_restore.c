@@ -3,7 +3,6 @@
 #include "steps.h"
 
 #include <quorate/file.h>
-#include <quorate/hex.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
@@ -89,20 +88,18 @@ tell_backup(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct key_backup *backup = &ceremony->procedure.backup;
 	const struct token_object *there = twin(ceremony);
-	char name[256], kcv[DKEK_KCV_TEXT_SIZE], digest[2 * sizeof backup->fingerprint + 1];
+	char name[256], kcv[DKEK_KCV_TEXT_SIZE];
 
 	backup_name(backup, name, sizeof name);
 	dkek_kcv_text(backup->kcv, kcv);
 	ret->kind = there == NULL ? PROMPT_TELL : PROMPT_CONFIRM;
 	text_format(ret->text, sizeof ret->text, _("The file %s holds the key %s.\nKey check value of its DKEK: %s\n"),
 		ceremony->procedure.path, name, kcv);
-	if (backup->has_public_key) {
-		hex_encode(backup->fingerprint, sizeof backup->fingerprint, digest);
-		text_append(ret->text, sizeof ret->text, _("Its public key (SHA-256): %s\n"), digest);
-	} else {
+	if (backup->has_public_key)
+		procedure_tell_digest(backup->fingerprint, ret->text, sizeof ret->text);
+	else
 		text_append(ret->text, sizeof ret->text, "%s\n",
 			_("There is no public key beside it: whether the right key came back cannot be proven here."));
-	}
 	text_append(ret->text, sizeof ret->text, "%s\n",
 		_("It goes onto the first free key reference of the device, with its name and certificate. Nothing is "
 		  "overwritten."));

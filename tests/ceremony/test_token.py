@@ -422,7 +422,11 @@ def test_pins_of_a_card(folder):
 def test_a_card_is_initialised_used_at_once_and_decommissioned(desk, folder):
     desk.token("REHE0000001").start("Initialise").wait_title("Is the device genuine?").answer()
     desk.text_line("The device's label", "Harbour").keyboard()
-    desk.wait_title("The SO-PIN").enter_pin(SO_PIN)
+    # The SO-PIN of a new device is made here on request, shown once, and typed back.
+    desk.wait_title("The SO-PIN").choose_here("quorate makes one").wait_for("Write this PIN down now")
+    so_pin = re.search(r"SO-PIN +((?:\d ?)+\d)", desk.text())[1].replace(" ", "")
+    assert len(so_pin) == 16
+    desk.enter_and_wait("Once more").type(so_pin).press("enter").leave("The SO-PIN")
     desk.new_pin(USER_PIN, "The new user PIN").text_line("The ceremony's folder").confirm_word("The device is initialised")
     desk.wait_for("took both PINs").answer()
     desk.done()
@@ -430,7 +434,7 @@ def test_a_card_is_initialised_used_at_once_and_decommissioned(desk, folder):
     tools = Tools(folder)
     assert "first" in tools.run("pkcs11-tool", "--module", OPENSC, "--slot-index", 0, "-O")
     desk.start("Decommission").wait_title("What is lost").wait_for("private key: first (EC P-256, ID 01)").answer()
-    desk.pin(SO_PIN, "The SO-PIN").text_line("The ceremony's folder").confirm_word("The device is initialised")
+    desk.pin(so_pin, "The SO-PIN").text_line("The ceremony's folder").confirm_word("The device is initialised")
     assert "there is nothing on it any more" in desk.done()
     assert "Object" not in tools.run("pkcs11-tool", "--module", OPENSC, "--slot-index", 0, "-O")
     assert "SO-PIN tries left    : 15" in tools.hsm(1)
