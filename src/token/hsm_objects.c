@@ -155,7 +155,11 @@ hsm_object_find(const struct card *card, const struct token_object *wanted, stru
 	enum outcome outcome = hsm_file_list(card, ret_list);
 
 	all.code = ret_list->code;
-	if (outcome == DONE)
+	/* What belongs to a key is found by its reference, without reading all the others. */
+	if (outcome == DONE && wanted->key_reference != 0)
+		outcome = add_key(card, ret_list, wanted->key_reference,
+			hsm_file_is_listed(ret_list, HSM_FILE_KEY(wanted->key_reference)), &all);
+	else if (outcome == DONE)
 		outcome = list_objects(card, ret_list, &all);
 	for (size_t i = 0; outcome == DONE && i < all.objects.count; i++) {
 		const struct token_object *one = &all.objects.list[i];
