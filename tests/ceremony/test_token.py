@@ -85,7 +85,8 @@ class Desk(Room):
         return self.press("\x15").answer(text) if text is not None else self.answer()
 
     def confirm_word(self, title="The token is initialised"):
-        self.wait_title(title)
+        # The device is read once more before it is asked.
+        self.wait_title(title).wait_for("to go on", 20)
         found = re.search(r"Type (\S+(?: \S+)*?) to go on", self.words())
         return self.answer(found[1])
 
