@@ -79,7 +79,8 @@ void procedure_object_name(const struct token_object *object, char *ret, size_t 
 /* Wrong PINs bring their question back (then return_to follows), a refused new one its own; anything else ends the
    procedure. False for DONE, which is the step's to handle. */
 bool procedure_refused(struct ceremony *ceremony, const struct token_answer *answer, const struct step *return_to);
-/* Fills in PROMPT_DONE with the name of the token in front. */
+/* Fills in PROMPT_DONE with the name of the token in front, and what became of the tries of a user PIN that was given.
+ */
 void procedure_ask_done(const struct ceremony *ceremony, struct prompt *ret, const char *text);
 /* Verifies that the device made the key of a request (procedure.key, where it is known), and keeps the attestation.
    False when the procedure failed over it. What it proves; appended. */

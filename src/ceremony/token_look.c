@@ -296,6 +296,8 @@ procedure_ask_done(const struct ceremony *ceremony, struct prompt *ret, const ch
 	procedure_name(ceremony, name, sizeof name);
 	ret->kind = PROMPT_DONE;
 	text_format(ret->text, sizeof ret->text, _("This was about %s.\n%s\n"), name, text);
+	if (ceremony_has(ceremony, &step_give_user_pin) && ceremony->procedure.tries_before >= 0)
+		procedure_tell_tries_since(ceremony, false, ret->text, sizeof ret->text);
 }
 
 void

@@ -73,7 +73,9 @@ told_ask(const struct ceremony *ceremony, struct prompt *ret)
 	const struct pin_act *act = mine(ceremony);
 
 	procedure_ask_done(ceremony, ret, _(act->done));
-	procedure_tell_tries_since(ceremony, act->is_so, ret->text, sizeof ret->text);
+	/* What became of the tries of a user PIN that was given stands there already. */
+	if (!ceremony_has(ceremony, &step_give_user_pin) || ceremony->procedure.tries_before < 0)
+		procedure_tell_tries_since(ceremony, act->is_so, ret->text, sizeof ret->text);
 }
 
 static const struct step step_pin_told = {

@@ -151,6 +151,7 @@ test_generate(void **state)
 	play_text(play, "0a");
 	take_offered(play);
 	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_non_null(strstr(play->prompt.text, "Before, 10 tries were left"));
 	/* The device's word for it, and the fingerprint in hex and in words. */
 	read_path(play, "Attestation: ", path);
 	read_file(path, &bytes, &size);
