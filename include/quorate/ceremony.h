@@ -40,7 +40,7 @@ enum prompt_kind {
 };
 
 #define PROMPT_TITLE_SIZE 96
-#define PROMPT_TEXT_SIZE 2048
+#define PROMPT_TEXT_SIZE 3072
 #define PROMPT_CHOICES_MOST 32
 
 struct prompt_choice {
