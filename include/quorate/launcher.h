@@ -13,6 +13,7 @@ enum worker_kind {
 	WORKER_PKCS11,  /* loads the one module that subject names: a path, or a name registered with p11-kit */
 	WORKER_PCSC,    /* loads the PC/SC library */
 	WORKER_WATCH,   /* waits for readers and cards to change, writes a byte for each change */
+	WORKER_WAIT,    /* loads the module that subject names, and waits for its slots to change */
 	WORKER_KIND_COUNT
 };
 

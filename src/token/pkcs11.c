@@ -249,3 +249,12 @@ pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info, 
 	*ret_count = count;
 	return DONE;
 }
+
+bool
+pkcs11_wait(struct pkcs11 *module)
+{
+	CK_SLOT_ID slot;
+
+	return pkcs11_initialise(module, false) == CKR_OK && module->functions->C_WaitForSlotEvent != NULL &&
+	       module->functions->C_WaitForSlotEvent(0, &slot, NULL) == CKR_OK;
+}

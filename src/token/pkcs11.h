@@ -23,6 +23,9 @@ bool pkcs11_is_remote(const struct pkcs11 *module);
 enum outcome pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info,
 	const struct slot_info **ret, size_t *ret_count, struct code *ret_code);
 
+/* Waits, for ever if need be, until a token comes or goes. False where the module cannot wait. */
+bool pkcs11_wait(struct pkcs11 *module);
+
 /* Where what an inspection finds goes, piece by piece; false ends it. */
 struct pkcs11_sink {
 	bool (*mechanism)(void *context, const struct token_mechanism *mechanism);

@@ -67,6 +67,7 @@ slots_add_module(struct slots *slots, const char *name, const char *path)
 	text_format(info->path, sizeof info->path, "%s", path);
 	info->state = MODULE_STARTING;
 	line_begin(&module->line, slots->launcher, WORKER_PKCS11, path[0] != '\0' ? path : name, slots->patience_ms);
+	line_begin(&module->wait, slots->launcher, WORKER_WAIT, path[0] != '\0' ? path : name, slots->patience_ms);
 	slots->module_count++;
 	start(&module->line);
 }
@@ -130,6 +131,7 @@ slots_free(struct slots **slots)
 	line_stop(&old->watch);
 	for (size_t i = 0; i < old->module_count; i++) {
 		line_stop(&old->modules[i].line);
+		line_stop(&old->modules[i].wait);
 		free(old->modules[i].slots);
 		free(old->modules[i].coming);
 		slots_inspect_free(&old->modules[i]);
@@ -150,7 +152,10 @@ line_at(struct slots *slots, size_t index)
 	if (index < sizeof own / sizeof own[0])
 		return own[index];
 	index -= sizeof own / sizeof own[0];
-	return index < slots->module_count ? &slots->modules[index].line : NULL;
+	if (index < slots->module_count)
+		return &slots->modules[index].line;
+	index -= slots->module_count;
+	return index < slots->module_count ? &slots->modules[index].wait : NULL;
 }
 
 size_t
@@ -165,13 +170,48 @@ slots_descriptors(struct slots *slots, struct pollfd *ret, size_t most)
 	return count;
 }
 
+/* Whoever cannot wait says so at once. */
+#define WAITS_AFTER_MS 2000
+/* One that waits is asked all the same, now and then: not every module keeps its word. */
+#define POLL_WAITING_MS (15 * LIMIT_POLL_MS)
+
 static bool
-has_polled(const struct slots *slots)
+waits_well(const struct module *module)
 {
+	return line_is_running(&module->wait) && clock_steady_ms() - module->wait_since > WAITS_AFTER_MS;
+}
+
+/* When the next module is to be asked; 0: none is. */
+static int64_t
+next_poll(const struct slots *slots)
+{
+	int64_t next = 0;
+
 	for (size_t i = 0; i < slots->module_count; i++)
-		if (slots_is_polled(slots, i))
-			return true;
-	return false;
+		if (slots_is_polled(slots, i) && (next == 0 || slots->modules[i].next_poll < next))
+			next = slots->modules[i].next_poll > 0 ? slots->modules[i].next_poll : 1;
+	return next;
+}
+
+static void
+poll_modules(struct slots *slots)
+{
+	int64_t now = clock_steady_ms();
+
+	for (size_t i = 0; i < slots->module_count; i++) {
+		struct module *module = &slots->modules[i];
+
+		if (!slots_is_polled(slots, i) || now < module->next_poll)
+			continue;
+		if (module->wait_since == 0) {
+			module->wait_since = now;
+			(void)line_start(&module->wait);
+			module->wait.restart_at = 0;
+		}
+		module->next_poll = now + (waits_well(module) ? POLL_WAITING_MS : LIMIT_POLL_MS);
+		if (!module->line.is_looking)
+			line_look(&module->line, false);
+	}
 }
 
 int
@@ -186,8 +226,8 @@ slots_timeout(struct slots *slots, bool is_watching)
 		if (left >= 0 && (least < 0 || left < least))
 			least = left;
 	}
-	if (is_watching && has_polled(slots)) {
-		int64_t left = slots->next_poll - clock_steady_ms();
+	if (is_watching && next_poll(slots) != 0) {
+		int64_t left = next_poll(slots) - clock_steady_ms();
 
 		left = left < 0 ? 0 : left;
 		least = least < 0 || left < least ? left : least;
@@ -231,12 +271,8 @@ slots_dispatch(struct slots *slots, bool is_watching)
 		if (line_is_due(line))
 			start(line);
 	}
-	if (is_watching && clock_steady_ms() >= slots->next_poll) {
-		slots->next_poll = clock_steady_ms() + LIMIT_POLL_MS;
-		for (size_t i = 0; i < slots->module_count; i++)
-			if (slots_is_polled(slots, i) && !slots->modules[i].line.is_looking)
-				line_look(&slots->modules[i].line, false);
-	}
+	if (is_watching)
+		poll_modules(slots);
 	return is_changed;
 }
 

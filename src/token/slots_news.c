@@ -249,9 +249,12 @@ slots_take(struct slots *slots, struct line *line, struct message *message)
 		slots->is_list_settled = true;
 		return true;
 	}
-	for (size_t i = 0; i < slots->module_count; i++)
+	for (size_t i = 0; i < slots->module_count; i++) {
 		if (line == &slots->modules[i].line)
 			return take_from_module(slots, i, message);
+		if (line == &slots->modules[i].wait && message->kind == MESSAGE_CHANGED)
+			line_look(&slots->modules[i].line, false);
+	}
 	return false;
 }
 
@@ -260,6 +263,13 @@ slots_take_failure(struct slots *slots, struct line *line, enum outcome outcome)
 {
 	const struct code none = { CODE_NONE, 0 };
 
+	/* It cannot wait, or not any more: it is asked. */
+	for (size_t i = 0; i < slots->module_count; i++)
+		if (line == &slots->modules[i].wait) {
+			line_stop(line);
+			slots->modules[i].next_poll = 0;
+			return false;
+		}
 	line_fail(line);
 	if (slots->acting == line)
 		slots_door_fail(slots, outcome);

@@ -27,6 +27,9 @@ struct hsm_keys {
 /* A module's worker and what it said; its module_info stands in slots.infos at the same index. */
 struct module {
 	struct line line;
+	struct line wait;   /* a worker that waits for its slots to change; not running where the module cannot */
+	int64_t wait_since; /* when that was started; 0: it was not tried */
+	int64_t next_poll;  /* when it is asked next while somebody watches */
 	struct slot_info *slots, *coming; /* as known; as it comes in during a look */
 	size_t count, coming_count;
 	bool is_settled;
@@ -56,7 +59,6 @@ struct slots {
 	enum outcome pcsc_outcome;
 	struct code pcsc_code;
 
-	int64_t next_poll;
 	struct token_door door;
 	struct token_answer answer;
 	struct token_target target; /* of the act */
@@ -80,7 +82,7 @@ struct slots {
 /* Adds a module and starts its worker, unless it is there already. */
 void slots_add_module(struct slots *slots, const char *name, const char *path);
 
-/* A module that cannot tell of changes: no PC/SC reader stands behind its slots. */
+/* A module that no PC/SC reader stands behind: it waits by itself, or is asked. */
 bool slots_is_polled(const struct slots *slots, size_t module);
 
 /* What came on a line, and what its failure means; true when something changed. */

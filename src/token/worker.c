@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 /* The launcher leaves the socket here. */
 #define WORKER_SOCKET 3
@@ -285,6 +286,24 @@ work_watch(const char *subject)
 	pcsc_free(&pcsc);
 }
 
+/* Ends where the module cannot wait: then its worker is asked instead. */
+static void
+work_wait(const char *subject)
+{
+	const struct timespec pause = { 0, 200000000 };
+	struct pkcs11 *module;
+	struct message message;
+
+	if (pkcs11_open(&module, subject) != DONE ||
+		(subject[0] != '/' && !pkcs11_is_remote(module) && process_confine(PROCESS_WORKER) != DONE))
+		return;
+	message_begin(&message, MESSAGE_CHANGED);
+	while (pkcs11_wait(module) && message_send(WORKER_SOCKET, &message, true) == DONE)
+		/* One that has events without end is no faster than this. */
+		nanosleep(&pause, NULL);
+	pkcs11_free(&module);
+}
+
 static const struct {
 	void (*work)(const char *subject);
 	bool needs_subject;
@@ -293,6 +312,7 @@ static const struct {
 	[WORKER_PKCS11] = { work_pkcs11, true },
 	[WORKER_PCSC] = { work_pcsc, false },
 	[WORKER_WATCH] = { work_watch, false },
+	[WORKER_WAIT] = { work_wait, true },
 };
 
 /* Before foreign code is loaded. A remote module's command needs the network, and nobody but p11-kit knows yet whether
@@ -300,7 +320,7 @@ static const struct {
 static bool
 confine(unsigned long kind, const char *subject)
 {
-	bool may_be_remote = kind == WORKER_PKCS11 && subject != NULL && subject[0] != '/';
+	bool may_be_remote = (kind == WORKER_PKCS11 || kind == WORKER_WAIT) && subject != NULL && subject[0] != '/';
 
 	return may_be_remote || process_confine(PROCESS_WORKER) == DONE;
 }

@@ -25,6 +25,7 @@
 	GROUP(journal)                                                                                                 \
 	GROUP(forms)                                                                                                   \
 	GROUP(key)                                                                                                     \
+	GROUP(launcher)                                                                                                \
 	GROUP(paper)                                                                                                   \
 	GROUP(md5_lanes)                                                                                               \
 	GROUP(preflight)                                                                                               \

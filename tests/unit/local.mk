@@ -34,6 +34,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/hsm_keys.c \
 	tests/unit/journal.c \
 	tests/unit/key.c \
+	tests/unit/launcher.c \
 	tests/unit/md5_lanes.c \
 	tests/unit/message.c \
 	tests/unit/faulty.h \

@@ -16,7 +16,7 @@
 #define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
 #define UNRULY BUILD_FOLDER "/tests/unit/.libs/libunruly.so"
 
-static char folder[64], softhsm_variable[128], unruly_variable[64];
+static char folder[64], softhsm_variable[128], unruly_variable[192];
 static const char *environment[3];
 static struct launcher *launcher;
 static struct slots *slots;
@@ -74,15 +74,23 @@ tear_down(void **state)
 
 /* A PC/SC library that is not there: PC/SC is away whatever runs on this machine. */
 static void
-open_slots(const char *module, const char *unruly, int patience_ms)
+open_slots_of(const char *module, const char *unruly, int patience_ms, bool no_readers)
 {
 	const char *const modules[] = { module, NULL };
 	struct launcher_settings launch = { .pcsc_library = "/nowhere/libpcsclite.so.1", .environment = environment };
-	struct slots_settings settings = { .modules = modules, .only_these = true, .patience_ms = patience_ms };
+	struct slots_settings settings = {
+		.modules = modules, .only_these = true, .no_readers = no_readers, .patience_ms = patience_ms
+	};
 
 	snprintf(unruly_variable, sizeof unruly_variable, "QUORATE_UNRULY=%s", unruly);
 	assert_int_equal(launcher_open(&launcher, &launch), DONE);
 	assert_int_equal(slots_open(&slots, launcher, &settings), DONE);
+}
+
+static void
+open_slots(const char *module, const char *unruly, int patience_ms)
+{
+	open_slots_of(module, unruly, patience_ms, false);
 }
 
 /* One turn of a loop. */
@@ -544,36 +552,39 @@ test_same_module(void **state)
 	assert_int_equal(modules[1].state, MODULE_READY);
 }
 
+#define SLOTS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+/* A module that can wait is not asked each second any more, and what comes and goes is seen by its events. */
 static void
-test_helper(void **state)
+test_events(void **state)
 {
-	struct launched launched;
-	int status;
+	const struct slot_info *all;
+	char told[128], path[96], noticed[128];
 
 	(void)state;
-	assert_int_equal(launcher_open(&launcher, &(struct launcher_settings){ 0 }), DONE);
-	/* An option in place of a printer's name starts nothing. */
-	assert_int_equal(launcher_helper(launcher, HELPER_LP, "-o", 1, &launched), FAIL_PROCESS);
-	assert_int_equal(launcher_helper(launcher, HELPER_LP, NULL, 1, &launched), FAIL_PROCESS);
-	assert_int_equal(launcher_helper(launcher, HELPER_LPSTAT, "x", 0, &launched), FAIL_PROCESS);
-	if (access("/usr/bin/lp", X_OK) == 0) {
-		assert_int_equal(launcher_helper(launcher, HELPER_LP, "no-such-printer", 1, &launched), DONE);
-		assert_int_equal(launcher_stop(launcher, &launched, 3000, &status), DONE);
-		/* It ended by itself and said no. */
-		assert_true(WIFEXITED(status));
-		assert_int_not_equal(WEXITSTATUS(status), 0);
-		assert_int_equal(launched.socket, -1);
-	}
-	/* Only the launcher's own children are stopped. */
-	launched = (struct launched){ getppid(), -1 };
-	assert_int_equal(launcher_stop(launcher, &launched, 0, &status), DONE);
-	assert_int_equal(status, -1);
-}
+	snprintf(path, sizeof path, "%s/there", folder);
+	snprintf(told, sizeof told, "wait:%s", path);
+	snprintf(noticed, sizeof noticed, "%s.noticed", path);
+	open_slots_of(UNRULY, told, 0, true);
+	UNTIL(slots_is_settled(slots));
+	assert_int_equal(slots_slots(slots, &all), 1);
+	assert_false(all[0].has_token);
+	UNTIL(slots_timeout(slots, true) > 2 * LIMIT_POLL_MS);
+	for (int i = 0; i < 2; i++) {
+		int64_t next = clock_steady_ms() + slots_timeout(slots, true);
+		FILE *file = i == 0 ? fopen(path, "w") : NULL;
 
-#define SLOTS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		assert_true(i == 0 ? file != NULL && fclose(file) == 0 : unlink(path) == 0);
+		UNTIL(slots_slots(slots, &all) == 1 && all[0].has_token == (i == 0));
+		UNTIL(access(noticed, F_OK) == 0);
+		assert_int_equal(unlink(noticed), 0);
+		/* Before anybody would have asked. */
+		assert_true(clock_steady_ms() < next);
+	}
+}
 
 TEST_GROUP(slots, SLOTS_TEST(test_softhsm), SLOTS_TEST(test_softhsm_unreadable), SLOTS_TEST(test_missing),
 	SLOTS_TEST(test_crash), SLOTS_TEST(test_hang), SLOTS_TEST(test_hostile_texts), SLOTS_TEST(test_growing),
 	SLOTS_TEST(test_shouting), SLOTS_TEST(test_killed), SLOTS_TEST(test_launcher_ends), SLOTS_TEST(test_registered),
 	SLOTS_TEST(test_door_without_pcsc), SLOTS_TEST(test_inspect), SLOTS_TEST(test_same_module),
-	SLOTS_TEST(test_helper));
+	SLOTS_TEST(test_events));

@@ -1,9 +1,13 @@
-/* A PKCS#11 module for tests that does not behave: QUORATE_UNRULY says hang, crash, grow or shout. */
+/* A PKCS#11 module for tests that does not behave: QUORATE_UNRULY says hang, crash, grow, shout, or
+   wait:FILE, whose token is there while the file is. */
 #include <p11-kit/pkcs11.h>
 
+#include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool
@@ -12,6 +16,40 @@ is_told(const char *word)
 	const char *told = getenv("QUORATE_UNRULY");
 
 	return told != NULL && strcmp(told, word) == 0;
+}
+
+/* The file of wait:FILE, NULL if nothing of that was told. */
+static const char *
+file_told(void)
+{
+	const char *told = getenv("QUORATE_UNRULY");
+
+	return told != NULL && strncmp(told, "wait:", 5) == 0 ? told + 5 : NULL;
+}
+
+static CK_RV
+wait_for_slot_event(CK_FLAGS flags, CK_SLOT_ID *ret, void *reserved)
+{
+	const struct timespec pause = { 0, 5000000 };
+	char noticed[256];
+	static bool was_there, is_begun;
+
+	(void)flags;
+	(void)reserved;
+	if (file_told() == NULL)
+		return CKR_FUNCTION_NOT_SUPPORTED;
+	/* What happens between two waits is no event less. */
+	if (!is_begun)
+		was_there = access(file_told(), F_OK) == 0;
+	is_begun = true;
+	while ((access(file_told(), F_OK) == 0) == was_there)
+		nanosleep(&pause, NULL);
+	was_there = !was_there;
+	/* Somebody may want to know that it was noticed. */
+	snprintf(noticed, sizeof noticed, "%s.noticed", file_told());
+	close(open(noticed, O_CREAT | O_WRONLY, 0600));
+	*ret = 0;
+	return CKR_OK;
 }
 
 static CK_RV
@@ -65,7 +103,7 @@ get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
 {
 	(void)id;
 	memset(info, '\033', sizeof *info);
-	info->flags = CKF_TOKEN_PRESENT;
+	info->flags = file_told() == NULL || access(file_told(), F_OK) == 0 ? CKF_TOKEN_PRESENT : 0;
 	return CKR_OK;
 }
 
@@ -85,6 +123,7 @@ static CK_FUNCTION_LIST functions = {
 	.C_GetSlotList = get_slot_list,
 	.C_GetSlotInfo = get_slot_info,
 	.C_GetTokenInfo = get_token_info,
+	.C_WaitForSlotEvent = wait_for_slot_event,
 };
 
 CK_RV
