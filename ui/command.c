@@ -15,6 +15,8 @@ static const struct command commands[] = {
 		command_status },
 	{ "log", "", N_("what a maintainer needs for a bug report, cleaned of secrets"), "oRfcxy", 0, 0, true,
 		command_log },
+	{ "field-test", "", N_("try everything that quorate relies on with a spare device, which is wiped"), "oRfc", 0,
+		0, true, command_field_test },
 	{ "verify", "FILE...", N_("open DKEK share files and tell the key check value"), "PSkt", 1, MANY, false,
 		command_verify },
 	{ "rescue", "FILE", N_("find what was mistyped, when shares do not open their file"), "Sn", 1, 1, false,

@@ -28,6 +28,7 @@ int command_console(const struct options *options);
 int command_rehearse(const struct options *options);
 int command_status(const struct options *options);
 int command_log(const struct options *options);
+int command_field_test(const struct options *options);
 int command_verify(const struct options *options);
 int command_audit(const struct options *options);
 int command_check_word(const struct options *options);

@@ -90,6 +90,7 @@ command_sources = \
 	ui/command_audit.c \
 	ui/command_check_word.c \
 	ui/command_console.c \
+	ui/command_field_test.c \
 	ui/command_journal.c \
 	ui/command_keys.c \
 	ui/command_log.c \
@@ -104,6 +105,8 @@ command_sources = \
 	ui/command_sheet.c \
 	ui/command_status.c \
 	ui/command_verify.c \
+	ui/field_test.c \
+	ui/field_test.h \
 	ui/iterations.c \
 	ui/main.c \
 	ui/opening.c \

@@ -251,6 +251,8 @@ judge(struct options *options, const bool given[ENTRY_COUNT], char **operands, s
 			_("the plan has to be named: --plan FILE. Without one, start quorate alone."), command->name);
 	if (command->run == command_read_back && options->output == NULL)
 		return refuse(_("the file to be written has to be named: -o OUT."), command->name);
+	if (command->run == command_field_test && options->output == NULL)
+		return refuse(_("the file for the report has to be named: -o OUT."), command->name);
 	if (command->run == command_sheet && options->output == NULL)
 		return refuse(_("the file to be written has to be named: -o OUT.pdf or -o OUT.txt."), command->name);
 	return OPTIONS_GO;

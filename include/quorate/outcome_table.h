@@ -71,6 +71,8 @@ OUTCOME(FAIL_SUBJECT, N_("This is not a subject. Write it like CN=Release signin
 
 /* token */
 OUTCOME(FAIL_NO_TOKEN, N_("No token is plugged in. Insert one and wait a moment."))
+OUTCOME(FAIL_ONE_DEVICE, N_("More than one SmartCard-HSM is plugged in. Leave only the spare one, and begin again."))
+OUTCOME(FAIL_SO_PIN_FEW, N_("Too few tries of the SO-PIN are left for a test. Prove it first, on the Token screen: that sets the count back."))
 OUTCOME(FAIL_NO_READER, N_("No card reader is connected."))
 OUTCOME(FAIL_NO_PCSC, N_("The PC/SC service does not answer. Start pcscd (systemctl start pcscd.socket) and try again."))
 OUTCOME(FAIL_TOKEN_GONE, N_("The token was removed. Insert it again; what it has done so far is read from it before anything else."))

@@ -9,10 +9,11 @@
  * folder/softhsm2.conf      names folder/softhsm as token store
  * folder/card1, card2 ...   one virtual card each, served as the reader "Rehearsal card 1", ...; its state, and
  * pin-log, a line for each try of a PIN: "user-PIN" or "SO-PIN", "right", "wrong" or "blocked", tries left. Into a
- * file "command-log" that lies there a line is written for each command: its head, lengths, status word. While a
- * file "removed" lies there, the card is out of the reader; while a file "pin-pad" lies there, the reader has keys of
- * its own, and its lines are the PINs that are typed there, one after the other ("cancel": the red key). folder/socket,
- * lock       where the card process listens, and what keeps a second one away
+ * file "command-log" that lies there a line is written for each command: its head, lengths, status word. A file
+ * "deviations" makes the card answer otherwise than it should: a line is an instruction and the status word for it, in
+ * hex. While a file "removed" lies there, the card is out of the reader; while a file "pin-pad" lies there, the reader
+ * has keys of its own, and its lines are the PINs that are typed there, one after the other ("cancel": the red key).
+ * folder/socket, lock       where the card process listens, and what keeps a second one away
  */
 #ifndef QUORATE_REHEARSAL_H
 #define QUORATE_REHEARSAL_H

@@ -212,7 +212,7 @@ take_lock(const char *folder)
 enum outcome
 rehearsal_reset(const char *folder)
 {
-	static const char *const of_card[] = { "state", "pin-log", "command-log", "removed" };
+	static const char *const of_card[] = { "state", "pin-log", "command-log", "deviations", "removed" };
 	enum outcome outcome;
 	char found[256];
 	int lock;

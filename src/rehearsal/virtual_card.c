@@ -5,6 +5,7 @@
 #include <quorate/file.h>
 #include <quorate/hex.h>
 #include <quorate/text.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,11 +86,35 @@ parse(const uint8_t *bytes, size_t size, struct card_command *ret)
 	return true;
 }
 
+/* Whether the card is made to answer an instruction otherwise than it should: a line in folder/deviations has the
+   instruction and the status word, in hex. */
+static bool
+deviates(const struct virtual_card *card, uint8_t ins, uint16_t *ret_status)
+{
+	char path[300], line[64];
+	unsigned wanted, status;
+	bool is_found = false;
+	FILE *file;
+
+	text_format(path, sizeof path, "%s/deviations", card->folder);
+	file = fopen(path, "re");
+	while (file != NULL && !is_found && fgets(line, sizeof line, file) != NULL) {
+		is_found = sscanf(line, "%2x %4x", &wanted, &status) == 2 && wanted == ins;
+		*ret_status = (uint16_t)status;
+	}
+	if (file != NULL)
+		fclose(file);
+	return is_found;
+}
+
 static uint16_t
 dispatch(struct virtual_card *card, const struct card_command *command, struct tlv_writer *answer)
 {
 	card_handler *handler = NULL;
+	uint16_t status;
 
+	if (deviates(card, command->ins, &status))
+		return status;
 	if (command->cla != 0x00 && command->cla != 0x80)
 		return SW_CLASS;
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)

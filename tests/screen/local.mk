@@ -2,6 +2,7 @@
 PYTHON_TESTS += \
 	tests/commands/test_commands.py \
 	tests/commands/test_audit.py \
+	tests/commands/test_field_test.py \
 	tests/commands/test_journal.py \
 	tests/commands/test_log.py \
 	tests/commands/test_plan.py \
