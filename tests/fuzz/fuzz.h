@@ -14,6 +14,7 @@
 #define FUZZ_TARGETS(TARGET)                                                                                           \
 	TARGET(attestation)                                                                                            \
 	TARGET(base64)                                                                                                 \
+	TARGET(card_act)                                                                                               \
 	TARGET(card_answer)                                                                                            \
 	TARGET(cvc)                                                                                                    \
 	TARGET(journal)                                                                                                \

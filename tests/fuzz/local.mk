@@ -1,8 +1,8 @@
 check_PROGRAMS += tests/fuzz/replay
 tests_fuzz_replay_CPPFLAGS = $(AM_CPPFLAGS) -DSOURCE_FOLDER='"$(abs_top_srcdir)"'
-FUZZ_SOURCES = tests/fuzz/attestation.c tests/fuzz/base64.c tests/fuzz/card_answer.c tests/fuzz/cvc.c tests/fuzz/journal.c tests/fuzz/line_check.c \
+FUZZ_SOURCES = tests/fuzz/attestation.c tests/fuzz/base64.c tests/fuzz/card_act.c tests/fuzz/card_answer.c tests/fuzz/cvc.c tests/fuzz/journal.c tests/fuzz/line_check.c \
 	tests/fuzz/message.c tests/fuzz/plan_file.c tests/fuzz/share_file.c tests/fuzz/share_text.c tests/fuzz/sheet_text.c tests/fuzz/trace.c tests/fuzz/wrapped_key.c
-tests_fuzz_replay_SOURCES = tests/fuzz/fuzz.h tests/fuzz/replay.c $(FUZZ_SOURCES)
+tests_fuzz_replay_SOURCES = tests/fuzz/fuzz.h tests/fuzz/script.h tests/fuzz/replay.c $(FUZZ_SOURCES)
 tests_fuzz_replay_LDADD = $(CORE_LIBS)
 TESTS += tests/fuzz/replay
 EXTRA_DIST += tests/fuzz/seeds
