@@ -54,6 +54,7 @@
 	GROUP(pkcs11)                                                                                                  \
 	GROUP(pkcs11_faults)                                                                                           \
 	GROUP(slots)                                                                                                   \
+	GROUP(slots_faults)                                                                                            \
 	GROUP(spool)                                                                                                   \
 	GROUP(token)                                                                                                   \
 	GROUP(trace)                                                                                                   \

@@ -63,6 +63,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/share_faults.c \
 	tests/unit/share_help.h \
 	tests/unit/slots.c \
+	tests/unit/slots_faults.c \
 	tests/unit/spool.c \
 	tests/unit/token.c \
 	tests/unit/trace.c \
