@@ -36,6 +36,8 @@
 	PLACE(BACK_SHARE, N_("typing back a share just shown"))                                                        \
 	PLACE(INSERT, N_("waiting for a token"))                                                                       \
 	PLACE(PRINT, N_("sheets to print"))                                                                            \
+	PLACE(DRIVES, N_("removable drives"))                                                                          \
+	PLACE(LINES, N_("lines of a sheet"))                                                                           \
 	PLACE(PATH, N_("a device or a file to print to"))                                                              \
 	PLACE(PREVIEW, N_("a sheet on the screen"))                                                                    \
 	PLACE(WORK, N_("work under way"))                                                                              \
@@ -51,20 +53,21 @@ enum place {
 };
 
 /* Sets of places. */
-#define AT(name) (1u << PLACE_##name)
+#define AT(name) (UINT64_C(1) << PLACE_##name)
 #define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(PREFLIGHT) | AT(JOURNAL))
-#define AT_TYPING (AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
+#define AT_TYPING (AT(LINES) | AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_EDITING (AT_TYPING | AT(FILTER) | AT(SAVE) | AT(NOTE) | AT(REASON))
 #define AT_MASKED (AT(PIN) | AT(SHARE) | AT(BACK_SHARE))
 #define AT_PROMPTS                                                                                                     \
 	(AT_TYPING | AT(TELL) | AT(CHOOSE) | AT(GATE) | AT(CALL) | AT(IDLE) | AT(SHOW) | AT(INSERT) | AT(PRINT) |      \
 		AT(WORK) | AT(END))
-#define AT_LISTS (AT_SCREENS | AT(CHOOSE) | AT(PRINT) | AT(STOP))
+#define AT_LISTS (AT_SCREENS | AT(DRIVES) | AT(CHOOSE) | AT(PRINT) | AT(STOP))
 #define AT_ANY                                                                                                         \
 	(AT_SCREENS | AT_PROMPTS | AT(RECORD) | AT(HELP) | AT(PREVIEW) | AT(STOP) | AT(DETAIL) | AT(FILTER) |          \
-		AT(SAVE) | AT(NOTE) | AT(REASON))
+		AT(SAVE) | AT(NOTE) | AT(REASON) | AT(DRIVES))
 /* Questions of a ceremony where nothing secret is shown. */
-#define AT_NOTES (AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(CALL) | AT(INSERT) | AT(PRINT))
+#define AT_NOTES                                                                                                       \
+	(AT(LINES) | AT(TELL) | AT(WORD) | AT(CHOOSE) | AT(TEXT) | AT(GATE) | AT(CALL) | AT(INSERT) | AT(PRINT))
 
 /* FUNCTION marks the codes of curses' function keys apart from characters; CONTROL is what a letter gives with Ctrl. */
 #define FUNCTION(code) ((uint32_t)(code) | 1u << 24)
@@ -94,7 +97,7 @@ enum place {
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Begin"), N_("begin what is selected"), AT(TOKEN))          \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("go on with the next step"), AT(TELL))         \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Choose"), N_("take what is selected"),                     \
-		AT(CHOOSE) | AT(PRINT) | AT(STOP))                                                                     \
+		AT(CHOOSE) | AT(PRINT) | AT(STOP) | AT(DRIVES))                                                        \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Go on"), N_("hold the ceremony all the same"), AT(REASON)) \
 	KEY(ACCEPT, FUNCTION(KEY_ENTER), '\r', "Enter", N_("Done"), N_("the field, or the whole entry, is complete"),  \
 		AT_TYPING)                                                                                             \
@@ -109,12 +112,15 @@ enum place {
 		N_("show what was typed for five seconds, or until the next key"), AT_MASKED)                          \
 	KEY(SHOW_AGAIN, FUNCTION(KEY_F(3)), 0, "F3", N_("Show again"), N_("go back to the share that was shown"),      \
 		AT(BACK_SHARE))                                                                                        \
+	KEY(SHOW_AGAIN, FUNCTION(KEY_F(3)), 0, "F3", N_("Another way"),                                                \
+		N_("type, scan, read a picture, or leave it; what was right stays"), AT(LINES))                        \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Stop (asks first)"),                                                    \
 		N_("stop the ceremony; you are asked first, and told what is kept"),                                   \
 		AT_PROMPTS & ~AT(END) & ~AT(PATH))                                                                     \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("Back"), N_("back to where you came from"),                              \
-		AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(HELP) | AT(PATH) | AT(PREVIEW) | AT(STOP) | AT(END) |           \
-			AT(DETAIL) | AT(SAVE) | AT(NOTE) | AT(PREFLIGHT) | AT(REASON) | AT(JOURNAL) | AT(RECORD))      \
+		AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(HELP) | AT(DRIVES) | AT(PATH) | AT(PREVIEW) | AT(STOP) |        \
+			AT(END) | AT(DETAIL) | AT(SAVE) | AT(NOTE) | AT(PREFLIGHT) | AT(REASON) | AT(JOURNAL) |        \
+			AT(RECORD))                                                                                    \
 	KEY(BACK, 27, CONTROL('c'), "Esc", N_("All rows"), N_("take the filter away"), AT(FILTER))                     \
 	KEY(HELP, FUNCTION(KEY_F(1)), 0, "F1", N_("Help"), N_("explain this very screen"),                             \
 		AT_ANY & ~AT(HELP) & ~AT(STOP) & ~AT(RECORD))                                                          \
@@ -227,7 +233,7 @@ struct key_row {
 	enum request request;
 	uint32_t code, other;
 	const char *name, *label, *help;
-	unsigned places;
+	uint64_t places;
 };
 
 /* The rows that work at a place, one after the other from *at = 0 on; NULL at the end. */

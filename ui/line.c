@@ -9,7 +9,9 @@
 void
 line_open(struct line_field *line, const char *initial, size_t most)
 {
-	*line = (struct line_field){ .most = most > 0 && most < LIMIT_TEXT_INPUT ? most : LIMIT_TEXT_INPUT - 1 };
+	*line = (struct line_field){ .most = most == 0                ? LIMIT_TEXT_INPUT - 1
+					     : most < LINE_FIELD_SIZE ? most
+								      : LINE_FIELD_SIZE - 1 };
 	text_format(line->text, line->most + 1, "%s", initial);
 	line->size = line->cursor = strlen(line->text);
 }

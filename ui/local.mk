@@ -42,7 +42,10 @@ libui_a_SOURCES = \
 	ui/prompt_end.c \
 	ui/prompt_enter.c \
 	ui/prompt_gate.c \
+	ui/drive_menu.c \
+	ui/drive_menu.h \
 	ui/prompt_insert.c \
+	ui/prompt_lines.c \
 	ui/prompt_pin.c \
 	ui/prompt_print.c \
 	ui/prompt_show.c \
@@ -59,6 +62,8 @@ libui_a_SOURCES = \
 	ui/screen_start.c \
 	ui/screen_status.c \
 	ui/screen_token.c \
+	ui/sheet_files.c \
+	ui/sheet_files.h \
 	ui/signals.c \
 	ui/signals.h \
 	ui/status_list.c \

@@ -20,6 +20,7 @@ prompt_view(enum prompt_kind kind)
 		[PROMPT_ENTER_SHARE] = &prompt_enter,
 		[PROMPT_INSERT_TOKEN] = &prompt_insert,
 		[PROMPT_PRINT] = &prompt_print,
+		[PROMPT_ENTER_LINES] = &prompt_lines,
 		[PROMPT_WORK] = &prompt_work,
 		[PROMPT_DONE] = &prompt_end,
 		[PROMPT_FAILED] = &prompt_end,

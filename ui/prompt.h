@@ -45,7 +45,7 @@ struct prompt_view {
 };
 
 extern const struct prompt_view prompt_tell, prompt_confirm, prompt_choose, prompt_text, prompt_pin, prompt_gate,
-	prompt_show, prompt_enter, prompt_insert, prompt_print, prompt_work, prompt_end;
+	prompt_show, prompt_enter, prompt_insert, prompt_print, prompt_lines, prompt_work, prompt_end;
 
 /* The view for a kind of prompt. */
 const struct prompt_view *prompt_view(enum prompt_kind kind);

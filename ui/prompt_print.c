@@ -2,11 +2,13 @@
  * Sheets that were saved: print them on a printer, all at once or one by one with the printer guarded in between, or on
  * a device that CUPS does not know; look at them on the screen; go on.
  */
+#include "drive_menu.h"
 #include "line.h"
 #include "preview.h"
 #include "printer.h"
 #include "prompt.h"
 #include "rows.h"
+#include "sheet_files.h"
 
 #include <quorate/file.h>
 #include <quorate/pdf.h>
@@ -23,6 +25,8 @@ enum line {
 	LINE_COPIES,
 	LINE_GUARD,
 	LINE_PATH,
+	LINE_SAVE,
+	LINE_DRIVE,
 	LINE_PRINTERS,
 	LINE_PURGE = LINE_PRINTERS + PRINTERS_MOST,
 	LINES_MOST
@@ -55,6 +59,7 @@ static void
 close_page(struct sitting *sitting)
 {
 	preview_close();
+	drive_menu_close();
 	self.is_typing = false;
 	sitting->is_text_hidden = false;
 	sitting->console->place = PLACE_PRINT;
@@ -72,6 +77,10 @@ has_line(const struct sitting *sitting, enum line line)
 {
 	if (line == LINE_GUARD)
 		return sitting->prompt.of.print.count > 1;
+	if (line == LINE_SAVE)
+		return sitting->prompt.of.print.pdf[0] == '\0' && sitting->prompt.of.print.folder[0] != '\0';
+	if (line == LINE_DRIVE)
+		return sitting->prompt.of.print.pdf[0] != '\0';
 	if (line == LINE_PURGE)
 		return self.has_gone_through && printer.job[0] != '\0';
 	return line < LINE_PRINTERS || (size_t)(line - LINE_PRINTERS) < printer.count;
@@ -94,17 +103,45 @@ is_saved(const struct sitting *sitting)
 	return sitting->prompt.of.print.pdf[0] != '\0';
 }
 
+static const char *
+last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/* Where the sheets are. */
+static void
+tell_files(const struct sitting *sitting, char *ret, size_t size)
+{
+	const struct prompt *prompt = &sitting->prompt;
+	size_t count = prompt->of.print.count;
+
+	if (prompt->of.print.folder[0] == '\0')
+		text_format(ret, size, "%s", _("This is in no file. What is printed here is all there is."));
+	else if (!is_saved(sitting))
+		text_format(ret, size, P_("%zu sheet, not saved yet.", "%zu sheets, not saved yet.", count), count);
+	else
+		text_format(ret, size,
+			P_("%zu sheet is saved as %s and %s in the folder %s",
+				"%zu sheets are saved as %s and %s in the folder %s", count),
+			count, last_name(prompt->of.print.pdf), last_name(prompt->of.print.plain),
+			prompt->of.print.folder);
+}
+
 static int
 rows(const struct sitting *sitting, int columns)
 {
 	enum line lines[LINES_MOST];
-	int files = is_saved(sitting) ? rows_count(sitting->prompt.of.print.pdf, columns - 4) +
-						rows_count(sitting->prompt.of.print.plain, columns - 4)
-				      : 0;
+	char files[1024];
 
 	if (self.is_typing)
 		return 5;
-	return files + 2 + (int)lines_now(sitting, lines) + (printer.count == 0);
+	if (drive_menu_is_open())
+		return drive_menu_rows(columns);
+	tell_files(sitting, files, sizeof files);
+	return rows_count(files, columns) + 1 + (int)lines_now(sitting, lines) + (printer.count == 0);
 }
 
 static void
@@ -130,6 +167,12 @@ tell_line(const struct sitting *sitting, enum line line, char *ret, size_t size)
 		break;
 	case LINE_PATH:
 		text_format(ret, size, "%s", _("Print to a device, or to another file"));
+		break;
+	case LINE_SAVE:
+		text_format(ret, size, _("Save in the folder %s"), sitting->prompt.of.print.folder);
+		break;
+	case LINE_DRIVE:
+		text_format(ret, size, "%s", _("Save this folder on a removable drive"));
 		break;
 	case LINE_PURGE:
 		text_format(ret, size, _("Purge what the print queue keeps of %s"), printer.job);
@@ -164,8 +207,7 @@ draw(struct sitting *sitting, struct area area)
 {
 	enum line lines[LINES_MOST];
 	size_t count = lines_now(sitting, lines);
-	struct area file;
-	char text[256];
+	char text[1024];
 
 	if (preview_is_open()) {
 		preview_draw(area);
@@ -175,19 +217,12 @@ draw(struct sitting *sitting, struct area area)
 		draw_path(area);
 		return;
 	}
-	if (!is_saved(sitting))
-		text_format(text, sizeof text, "%s", _("This is in no file. What is printed here is all there is."));
-	else
-		text_format(text, sizeof text,
-			P_("%zu sheet is saved in these files:", "%zu sheets are saved in these files:",
-				sitting->prompt.of.print.count),
-			sitting->prompt.of.print.count);
-	paint_text(area.row, area.column, area.columns, MEANING_NORMAL, text);
-	area = below(area, 1);
-	file = (struct area){ area.row, area.column + 2, area.rows, area.columns - 4 };
-	area = below(area, paint_wrapped(file, 0, MEANING_ACCENT, sitting->prompt.of.print.pdf));
-	file = (struct area){ area.row, area.column + 2, area.rows, area.columns - 4 };
-	area = below(area, paint_wrapped(file, 0, MEANING_ACCENT, sitting->prompt.of.print.plain) + 1);
+	if (drive_menu_is_open()) {
+		drive_menu_draw(area);
+		return;
+	}
+	tell_files(sitting, text, sizeof text);
+	area = below(area, paint_wrapped(area, 0, MEANING_ACCENT, text) + 1);
 	/* Where not all fit, the selected one is seen. */
 	for (size_t i = area.rows > 0 && self.selected >= (size_t)area.rows ? self.selected + 1 - (size_t)area.rows : 0;
 		i < count && area.rows > 0; i++) {
@@ -205,19 +240,19 @@ draw(struct sitting *sitting, struct area area)
 	if (printer.count == 0 && area.rows > 0)
 		paint_text(area.row, area.column + 2, area.columns - 2, MEANING_MUTED,
 			printer.state == PRINTER_LISTING ? _("Looking for printers...")
-			: is_saved(sitting) ? _("No printer is set up here: take the files to one, or go on.")
-					    : _("No printer is set up here: look at the sheet and copy it by hand."));
+			: sitting->prompt.of.print.folder[0] != '\0'
+				? _("No printer is set up here: take the files to one, or go on.")
+				: _("No printer is set up here: look at the sheet and copy it by hand."));
 }
 
-/* The sheets as they are printed now: from the file, or one of them alone. */
+/* The sheets as they are printed now: all, the same bytes as in the file, or one of them alone. */
 static enum outcome
 make_pdf(const struct sitting *sitting, uint8_t **ret, size_t *ret_size)
 {
 	const struct prompt *prompt = &sitting->prompt;
+	bool is_one = self.is_guarded && prompt->of.print.count > 1;
 
-	if (is_saved(sitting) && (!self.is_guarded || prompt->of.print.count == 1))
-		return file_read(prompt->of.print.pdf, LIMIT_FILE_READ, ret, ret_size);
-	return pdf_make(prompt->of.print.sheets + self.next, 1,
+	return pdf_make(prompt->of.print.sheets + (is_one ? self.next : 0), is_one ? 1 : prompt->of.print.count,
 		sitting->console->settings->wants_letter_paper ? PAPER_LETTER : PAPER_A4, ret, ret_size);
 }
 
@@ -259,7 +294,6 @@ print_to(struct sitting *sitting, const char *path)
 	bool is_plain = length > 4 && strcmp(path + length - 4, ".txt") == 0;
 	struct stat status;
 	enum outcome outcome;
-	uint8_t *bytes = NULL;
 	char *plain = NULL;
 
 	if (stat(path, &status) == 0 && S_ISCHR(status.st_mode)) {
@@ -271,19 +305,7 @@ print_to(struct sitting *sitting, const char *path)
 	}
 	if (!is_pdf && !is_plain)
 		return FAIL_OUTPUT_ENDING;
-	if (!is_saved(sitting)) {
-		outcome = is_pdf ? make_pdf(sitting, &bytes, &size)
-				 : sheet_plain(prompt->of.print.sheets, prompt->of.print.count, (char **)&bytes, &size);
-		if (outcome == DONE)
-			outcome = file_save(path, bytes, size);
-		free(bytes);
-		return outcome;
-	}
-	outcome = file_read(is_pdf ? prompt->of.print.pdf : prompt->of.print.plain, LIMIT_FILE_READ, &bytes, &size);
-	if (outcome == DONE)
-		outcome = file_save(path, bytes, size);
-	free(bytes);
-	return outcome;
+	return sheet_files_save(sitting, path, is_pdf);
 }
 
 static unsigned
@@ -363,6 +385,17 @@ accept(struct sitting *sitting, enum line line)
 		self.is_typing = true;
 		sitting->console->place = PLACE_PATH;
 		return REACT_DRAW;
+	case LINE_SAVE:
+		outcome = sheet_files_save_here(sitting);
+		if (outcome != DONE)
+			return tell_outcome(sitting, outcome);
+		prompt_remark(sitting, MEANING_GOOD, _("The sheets are saved in %s."), sitting->prompt.of.print.folder);
+		return REACT_DRAW;
+	case LINE_DRIVE:
+		drive_menu_open(sitting, sitting->prompt.of.print.folder);
+		prompt_remark(sitting, MEANING_NORMAL, "%s", "");
+		sitting->console->place = PLACE_DRIVES;
+		return REACT_DRAW;
 	case LINE_PURGE:
 		return purge(sitting);
 	default:
@@ -384,8 +417,18 @@ key(struct sitting *sitting, const struct press *press)
 	}
 	if (self.is_typing)
 		return path_key(sitting, press);
+	if (drive_menu_is_open() && press->request == REQUEST_BACK) {
+		prompt_remark(sitting, MEANING_NORMAL, "%s", "");
+		close_page(sitting);
+		return REACT_DRAW;
+	}
+	if (drive_menu_is_open())
+		return drive_menu_key(press);
 	if (self.selected >= count)
 		self.selected = 0;
+	/* The page keys turn the text above. */
+	if (press->request == REQUEST_PAGE_UP || press->request == REQUEST_PAGE_DOWN)
+		return REACT_UNKNOWN;
 	if (keys_select(press, count, &self.selected))
 		return REACT_DRAW;
 	switch (press->request) {
@@ -457,6 +500,8 @@ tick(struct sitting *sitting, bool slots_changed)
 	char state[SPOOL_REASON_SIZE + 64];
 
 	(void)slots_changed;
+	if (drive_menu_is_open())
+		return drive_menu_tick();
 	switch (printer_advance(&printer)) {
 	case PRINTER_NOTHING:
 		return REACT_NOTHING;
@@ -490,21 +535,21 @@ static int
 wait_ms(const struct sitting *sitting)
 {
 	(void)sitting;
-	return printer_timeout(&printer);
+	return drive_menu_is_open() ? drive_menu_wait_ms() : printer_timeout(&printer);
 }
 
 static size_t
 descriptors(const struct sitting *sitting, struct pollfd *ret, size_t most)
 {
 	(void)sitting;
-	return printer_descriptors(&printer, ret, most);
+	return drive_menu_is_open() ? drive_menu_descriptors(ret, most) : printer_descriptors(&printer, ret, most);
 }
 
 const struct prompt_view prompt_print = {
 	.place = PLACE_PRINT,
 	.help = N_(
-		"The sheets are saved as files already, once to print and once as plain text. They hold no secret: "
-		"custodians fill the boxes by hand.\n"
+		"The sheets are files already, once to print and once as plain text. They hold no secret: custodians "
+		"fill the boxes by hand. PgUp and PgDn turn the text above.\n"
 		"\n"
 		"If a printer is set up on this machine, choose it with the arrow keys and press Enter; this can be "
 		"repeated. One sheet at a time means that somebody stands at the printer, takes each sheet out, and "
@@ -512,10 +557,14 @@ const struct prompt_view prompt_print = {
 		"there.\n"
 		"\n"
 		"A print queue keeps a copy of what it printed. Purging deletes it, with all jobs of that queue; what "
-		"the printer itself keeps stays."),
+		"the printer itself keeps stays.\n"
+		"\n"
+		"Files go onto a removable drive whole or not at all: room is looked at, what was written is read back "
+		"and compared, and the drive is unmounted by udisksctl. Whether it is encrypted (LUKS) is said."),
 	.enter = enter,
 	.leave = leave,
 	.rows = rows,
+	.rows_least = 9,
 	.draw = draw,
 	.key = key,
 	.tick = tick,

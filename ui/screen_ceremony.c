@@ -493,7 +493,7 @@ key(struct console *console, const struct press *press)
 	if (press->request == REQUEST_HELP)
 		return screen_cover_with_help(console);
 	if (press->request == REQUEST_BACK && console->place != PLACE_PREVIEW && console->place != PLACE_PATH &&
-		console->place != PLACE_END)
+		console->place != PLACE_DRIVES && console->place != PLACE_END)
 		return ask_stop(console);
 	reaction = view->key(&sitting, press);
 	if (reaction & REACT_UNKNOWN && scroll_text(console, press->request) == REACT_DRAW)

@@ -15,6 +15,7 @@
 #include <quorate/check_word.h>
 #include <quorate/clock.h>
 #include <quorate/plan_file.h>
+#include <quorate/read_back.h>
 #include <quorate/sheet.h>
 #include <quorate/token.h>
 
@@ -33,6 +34,7 @@ enum prompt_kind {
 	PROMPT_INSERT_TOKEN, /* wait until a token is there; answered with ANSWER_NEXT whenever the list of readers
 				changed */
 	PROMPT_PRINT,        /* sheets are ready: they were saved as files; print them where there is a printer */
+	PROMPT_ENTER_LINES,  /* lines of a sheet are typed or scanned, or read from a picture of it; not secret */
 	PROMPT_WORK,         /* something is under way: no answer is taken but ANSWER_STOP where may_stop */
 	PROMPT_DONE,
 	PROMPT_FAILED,
@@ -114,9 +116,16 @@ struct prompt {
 		struct {
 			const struct sheet *const *sheets; /* the ceremony's */
 			size_t count;
-			char pdf[512], plain[512]; /* files in which they were saved; "": they are in no file, and stay
-					      so */
+			/* Files in which they were saved, "" if they were not; and the folder in which they are or can
+			 * be, "" if they must not be. */
+			char pdf[512], plain[512], folder[512];
 		} print;
+		struct {
+			const struct read_back *back;      /* what is there already: the ceremony's */
+			unsigned expected;                 /* the line whose turn it is */
+			bool is_picture;                   /* a picture of the sheet is named, instead of lines */
+			char refused[READ_BACK_PART + 32]; /* what was not right in the answer before, to be mended */
+		} lines;
 		struct {
 			double fraction; /* 0..1; below 0: cannot be told */
 			int64_t left_ms; /* -1: cannot be told */
@@ -132,7 +141,8 @@ enum answer_kind {
 	ANSWER_TEXT,    /* text line: text */
 	ANSWER_SECRET,  /* PIN, password: secret */
 	ANSWER_SHARE,   /* enter share */
-	ANSWER_AGAIN,   /* enter share right after a show: show it once more */
+	ANSWER_LINES,   /* enter lines: lines */
+	ANSWER_AGAIN,   /* enter share right after a show: show it once more; enter lines: another way */
 	ANSWER_ANOTHER, /* gate that says so: it is asked who comes to the keyboard instead */
 	ANSWER_NOTE,  /* text, for the record; at every prompt where nothing secret is shown: see ceremony_takes_notes.
 			 The prompt stays */
@@ -145,6 +155,7 @@ struct answer {
 	enum answer_kind kind;
 	size_t choice;
 	char text[LIMIT_TEXT_INPUT];
+	const char *lines; /* one or more, with '\n' between them; the front end's, read while it is answered */
 	/* Moved in by ceremony_answer; NULL where not asked for. Texts as typed, printable ASCII. */
 	struct secret *secret;
 	struct {
@@ -218,6 +229,10 @@ bool ceremony_record_path(const struct ceremony *ceremony, char ret[CEREMONY_PAT
 enum outcome ceremony_record_sheet(const char *path, struct sheet **ret);
 enum outcome ceremony_record_save(const char *path, const struct sheet *sheet, bool wants_letter_paper,
 	char pdf[CEREMONY_PATH_SIZE], char plain[CEREMONY_PATH_SIZE]);
+
+/* The script of a ceremony that is yet to come, to be read aloud and ticked: its steps with the usual numbers of
+   people. FAIL_MEMORY. */
+enum outcome ceremony_script(struct sheet **ret, const struct ceremony_kind *kind, const struct ceremony_world *world);
 
 /* A ceremony that was interrupted: by a crash, a kill or a power cut. */
 struct ceremony_unfinished {

@@ -28,6 +28,9 @@ enum helper_kind {
 	HELPER_PURGE_QUEUE, /* cancel -x -a subject: every job of a queue, and their data; cancel -x of a single
 			       job leaves its data (CUPS 2.4) */
 	HELPER_ZBARIMG,     /* what the picture on its standard input says in QR symbols; number: enum picture_kind */
+	HELPER_MOUNT,       /* udisksctl mount -b subject */
+	HELPER_UNMOUNT,     /* udisksctl unmount -b subject: what is left is written first */
+	HELPER_LOCK,        /* udisksctl lock -b subject: the encrypted drive under what was unmounted */
 	HELPER_KIND_COUNT
 };
 

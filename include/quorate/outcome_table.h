@@ -187,7 +187,12 @@ OUTCOME(FAIL_PLAN_DEVICE, N_("This is not the device that the plan is for."))
 
 /* ceremony and screens */
 OUTCOME(FAIL_RESUME, N_("This ceremony cannot be gone on with: it is over, or its record is of another kind."))
+OUTCOME(FAIL_DRIVE_AWAY, N_("The drive is not there any more, or not mounted where it was. Nothing more was saved on it."))
+OUTCOME(FAIL_DRIVE_ROOM, N_("There is not enough room on the drive. What was saved before is whole."))
+OUTCOME(FAIL_DRIVE_LOCKED, N_("The drive is encrypted and locked. Unlock it with this system's own means, then look again."))
+OUTCOME(FAIL_DRIVE_TOOL, N_("udisksctl could not do it: another program may use the drive. What was saved is on the drive."))
 OUTCOME(FAIL_NOTES_EARLY, N_("No more notes can be kept before the folder is chosen. Write this one on paper, or choose the folder first."))
+OUTCOME(FAIL_NOTES_LATE, N_("The record is closed: its digest stands on the sheet. Write what is left to say on that sheet, before it is signed."))
 OUTCOME(FAIL_WORD, N_("This is not the word that was asked for. Nothing was done."))
 OUTCOME(FAIL_KEYBOARD, N_("The line differs: this keyboard has another layout than you think. Set the layout before you type a PIN."))
 OUTCOME(FAIL_TEXT_CHARACTER, N_("A character stands here that a name cannot have."))

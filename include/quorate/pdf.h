@@ -27,4 +27,8 @@ enum outcome pdf_make_filled(
  * joins its neighbours or runs from right to left, and for combining marks, which the font does not place. */
 enum outcome pdf_check_text(const char *text);
 
+/* Foreign text for a sheet: what the font cannot draw becomes its code, "[U+5317]", so that nothing is lost. What does
+   not fit is cut. */
+void pdf_spell_text(const char *text, char *ret, size_t size);
+
 #endif

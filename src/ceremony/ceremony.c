@@ -24,6 +24,7 @@ static const unsigned answers_taken[PROMPT_KIND_COUNT] = {
 	[PROMPT_ENTER_SHARE] = TAKES(ANSWER_SHARE) | TAKES(ANSWER_AGAIN),
 	[PROMPT_INSERT_TOKEN] = TAKES(ANSWER_NEXT),
 	[PROMPT_PRINT] = TAKES(ANSWER_NEXT),
+	[PROMPT_ENTER_LINES] = TAKES(ANSWER_LINES) | TAKES(ANSWER_AGAIN),
 };
 
 void
@@ -317,6 +318,7 @@ ceremony_takes_notes(enum prompt_kind kind)
 	case PROMPT_GATE:
 	case PROMPT_INSERT_TOKEN:
 	case PROMPT_PRINT:
+	case PROMPT_ENTER_LINES:
 		return true;
 	default:
 		return false;
@@ -349,6 +351,8 @@ is_whole(const struct prompt *prompt, const struct answer *answer)
 		return memchr(answer->text, '\0', sizeof answer->text) != NULL;
 	case ANSWER_SECRET:
 		return answer->secret != NULL;
+	case ANSWER_LINES:
+		return answer->lines != NULL;
 	case ANSWER_SHARE:
 		return answer->share.value != NULL && memchr(answer->share.id, '\0', sizeof answer->share.id) != NULL;
 	default:
@@ -368,7 +372,10 @@ ceremony_answer(struct ceremony *ceremony, struct answer *answer)
 		outcome = note_take(ceremony, answer->text);
 	} else if (outcome == DONE) {
 		ceremony->verdict = DONE;
-		if (answer->kind == ANSWER_STOP)
+		/* Of a ceremony that is over nothing can be stopped: it ends as it is. */
+		if (answer->kind == ANSWER_STOP && ceremony->is_over)
+			step_next(ceremony);
+		else if (answer->kind == ANSWER_STOP)
 			step_fail(ceremony, FAIL_CANCELLED, CODE_OF_NOTHING);
 		else if (answer->kind == ANSWER_PAUSE)
 			note_pause(ceremony);

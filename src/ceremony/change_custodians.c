@@ -231,14 +231,16 @@ static const struct step *const steps[] = {
 	&step_choose_threshold,
 	&step_seal_salts,
 	&step_choose_file_name,
-	&step_print_share_sheets,
+	&step_print_sheets,
 	&step_create_share_file,
 	&step_take_passwords,
 	&step_take_turns,
 	&step_prove_set,
-	&step_print_file_sheet,
 	&step_count_old,
+	&step_print_results,
+	&step_read_back,
 	&step_confirm_end,
+	&step_print_record,
 	&step_summarise,
 };
 

@@ -122,7 +122,7 @@ static const struct step *const steps[] = {
 	&step_choose_folder,
 	&step_seal_salts,
 	&step_choose_file_name,
-	&step_print_share_sheets,
+	&step_print_sheets,
 	&step_create_share_file,
 	&step_take_passwords,
 	/* Once for each share file that has a way of its own. */
@@ -133,8 +133,10 @@ static const struct step *const steps[] = {
 	&step_take_password_of_file,
 	&step_take_turns,
 	&step_prove_set,
-	&step_print_file_sheet,
+	&step_print_results,
+	&step_read_back,
 	&step_confirm_end,
+	&step_print_record,
 	&step_summarise,
 };
 

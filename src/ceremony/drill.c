@@ -266,6 +266,7 @@ static const struct step *const steps[] = {
 	&step_choose_file_count,
 	&step_enter_expected_kcv,
 	&step_choose_folder,
+	&step_print_sheets,
 	/* Once for each share file. */
 	&step_choose_old_file,
 	&step_choose_old_form,
@@ -274,6 +275,7 @@ static const struct step *const steps[] = {
 	&step_type_old_password,
 	&step_open_old_file,
 	&step_check_wrapped,
+	&step_print_record,
 	&step_summarise,
 };
 

@@ -72,6 +72,7 @@ static const struct step *const steps[] = {
 	&step_enter_expected_kcv,
 	&step_choose_folder,
 	&step_seal_salts,
+	&step_print_sheets,
 	/* Once for each share file. */
 	&step_choose_old_file,
 	&step_choose_old_form,
@@ -83,7 +84,9 @@ static const struct step *const steps[] = {
 	&step_initialise,
 	&step_prove_pins,
 	&step_import_share,
+	&step_print_results,
 	&step_confirm_end,
+	&step_print_record,
 	&step_summarise,
 };
 

@@ -13,6 +13,10 @@ static const struct ceremony_kind kinds[] = {
 	{ "copy-key", N_("Key to another device"),
 		N_("A key goes encrypted from one device into another one of its key domain, and the copy signs."),
 		copy_key_open, false, NEED_INITIALISED | NEED_USER_PIN | NEED_NO_OUTSTANDING },
+	{ "restore", N_("Restore from paper"),
+		N_("Type or scan the share-file sheet, open it with the custodians, and bring its key and wrapped keys "
+		   "into a device."),
+		restore_open, false, 0 },
 	{ "create-share", N_("Create a share file only"),
 		N_("Draw a key, make its share file, and divide its password among custodians; no device is needed."),
 		create_share_open, false, 0 },

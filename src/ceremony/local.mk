@@ -25,7 +25,10 @@ libceremony_a_SOURCES = \
 	src/ceremony/old_set.c \
 	src/ceremony/old_set_resume.c \
 	src/ceremony/old_turns.c \
+	src/ceremony/paper_script.c \
+	src/ceremony/paper_sheets.c \
 	src/ceremony/papers.c \
+	src/ceremony/papers.h \
 	src/ceremony/people.c \
 	src/ceremony/passwords.c \
 	src/ceremony/pins.c \
@@ -34,9 +37,14 @@ libceremony_a_SOURCES = \
 	src/ceremony/prove_set.c \
 	src/ceremony/procedure.h \
 	src/ceremony/quorum.c \
+	src/ceremony/read_sheet.c \
+	src/ceremony/reading.c \
 	src/ceremony/record.c \
 	src/ceremony/record_sheet.c \
 	src/ceremony/remains.c \
+	src/ceremony/restore.c \
+	src/ceremony/restore_file.c \
+	src/ceremony/restore_keys.c \
 	src/ceremony/resume.c \
 	src/ceremony/resume_past.c \
 	src/ceremony/resume_plan.c \

@@ -97,7 +97,7 @@ static const struct step *const steps[] = {
 	&step_choose_folder,
 	&step_seal_salts,
 	&step_choose_file_name,
-	&step_print_share_sheets,
+	&step_print_sheets,
 	&step_create_share_file,
 	&step_take_passwords,
 	/* Once for each share file that has a way of its own. */
@@ -111,8 +111,10 @@ static const struct step *const steps[] = {
 	&step_prove_pins,
 	&step_take_turns,
 	&step_import_share,
-	&step_print_file_sheet,
+	&step_print_results,
+	&step_read_back,
 	&step_confirm_end,
+	&step_print_record,
 	&step_summarise,
 };
 

@@ -16,6 +16,8 @@ note_take(struct ceremony *ceremony, const char *text)
 
 	if (outcome != DONE)
 		return outcome;
+	if (ceremony->is_over)
+		return FAIL_NOTES_LATE;
 	if (ceremony->journal == NULL)
 		return record_early(ceremony, "note", text) ? DONE : FAIL_NOTES_EARLY;
 	record(ceremony, "note", fields, sizeof fields / sizeof fields[0]);
@@ -27,7 +29,7 @@ note_pause(struct ceremony *ceremony)
 {
 	const struct journal_field step = { "step", ceremony->step->name, 0 };
 
-	if (record(ceremony, "paused", &step, 1))
+	if (!ceremony->is_over && record(ceremony, "paused", &step, 1))
 		ceremony->is_paused = true;
 }
 

@@ -201,7 +201,7 @@ name_file(struct ceremony *ceremony)
 	secret_free(&ceremony->secrets.dkek_share);
 	secrets_forget_typed(&ceremony->secrets);
 	/* Where a set is replaced, the folder was chosen in between. */
-	step_go(ceremony, &step_choose_old_file, old_set_is_replaced(ceremony) ? typing_step(ceremony) : NULL);
+	step_go(ceremony, restore_file_step(ceremony), old_set_is_replaced(ceremony) ? typing_step(ceremony) : NULL);
 }
 
 /* What the shares are for, in full, each time that they are tried. */
@@ -534,7 +534,7 @@ keep_share(struct ceremony *ceremony)
 	} else {
 		ceremony->old.path[0] = '\0';
 		ceremony->old.threshold = 0;
-		step_go(ceremony, &step_choose_old_file, NULL);
+		step_go(ceremony, restore_file_step(ceremony), NULL);
 	}
 }
 

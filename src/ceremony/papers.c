@@ -1,4 +1,5 @@
-/* The sheets of a ceremony: made from its facts, saved as PDF and as text, and waited for while they are printed. */
+/* The sheets of a ceremony: saved as PDF and as text, and waited for while they are printed. Which ones there are says
+ * paper_sheets.c. */
 #include "steps.h"
 
 #include <quorate/file.h>
@@ -10,6 +11,7 @@
 
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What is asked in a step that prints. */
@@ -23,6 +25,16 @@ papers_clear(struct papers *papers)
 	*papers = (struct papers){ .count = 0 };
 }
 
+/* The only share file of a key that went into a device. */
+static bool
+has_opened_file(const struct ceremony *ceremony)
+{
+	static const struct share_file none;
+
+	return ceremony->progress.is_imported && plan_files(ceremony) == 1 &&
+	       memcmp(&ceremony->file, &none, sizeof none) != 0;
+}
+
 void
 papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct form_facts *ret)
 {
@@ -33,7 +45,8 @@ papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct
 	if (ceremony_has(ceremony, &step_choose_device))
 		text_format(texts->device, sizeof texts->device, _("%s, serial number %s"), ceremony->plan.label,
 			device->serial[0] == '\0' ? _("unknown") : device->serial);
-	if (ceremony->progress.has_share_file) {
+	/* The set that was made, or the one whose file was opened. */
+	if (ceremony->progress.has_share_file || has_opened_file(ceremony)) {
 		uint8_t bytes[SHARE_FILE_SIZE], digest[SHA256_DIGEST_LENGTH];
 
 		share_file_write(&ceremony->file, bytes);
@@ -129,19 +142,40 @@ papers_save(struct ceremony *ceremony, const char *name)
 	return outcome;
 }
 
+/* The steps that print, each once in a ceremony. */
+static const struct {
+	const struct step *step;
+	enum paper_time time;
+	const char *file; /* name without ending */
+} moments[] = {
+	{ &step_print_sheets, PAPER_BEFORE, "sheets-before" },
+	{ &step_print_results, PAPER_AFTER, "sheets-after" },
+	{ &step_print_record, PAPER_RECORD, "record-sheet" },
+};
+
+static size_t
+moment_of(const struct step *step)
+{
+	size_t at = 0;
+
+	while (at + 1 < sizeof moments / sizeof moments[0] && moments[at].step != step)
+		at++;
+	return at;
+}
+
 /* Saves, or comes to ask for room and a second attempt. */
 static void
-save_or_ask(struct ceremony *ceremony, const char *name)
+save_or_ask(struct ceremony *ceremony)
 {
-	enum outcome outcome = papers_save(ceremony, name);
+	enum outcome outcome = papers_save(ceremony, moments[moment_of(ceremony->step)].file);
 
 	ceremony->part = outcome == DONE ? PAPERS_PRINT : PAPERS_SAVE_AGAIN;
 	if (outcome != DONE)
 		step_refuse(ceremony, outcome);
 }
 
-void
-papers_ask(const struct ceremony *ceremony, struct prompt *ret)
+static void
+ask_papers(const struct ceremony *ceremony, struct prompt *ret)
 {
 	const struct papers *papers = &ceremony->papers;
 
@@ -154,210 +188,90 @@ papers_ask(const struct ceremony *ceremony, struct prompt *ret)
 		return;
 	}
 	ret->kind = PROMPT_PRINT;
+	text_format(ret->text, sizeof ret->text, "%s", _("Now the sheets are printed:"));
+	papers_tell(ceremony, moments[moment_of(ceremony->step)].time, ret->text, sizeof ret->text);
 	ret->of.print.sheets = (const struct sheet *const *)papers->sheets;
 	ret->of.print.count = papers->count;
+	text_format(ret->of.print.folder, sizeof ret->of.print.folder, "%s", ceremony->plan.folder);
 	text_format(ret->of.print.pdf, sizeof ret->of.print.pdf, "%s", papers->pdf);
 	text_format(ret->of.print.plain, sizeof ret->of.print.plain, "%s", papers->plain);
 }
 
-#define SHARE_SHEETS "share-sheets"
-#define FILE_SHEET "share-file-sheet"
-
-/* Of several files each has its own. */
 static void
-facts_of_file(const struct ceremony *ceremony, unsigned file, char name[STEP_FILE_NAME_SIZE], struct form_facts *facts)
+print_enter(struct ceremony *ceremony)
 {
-	unsigned total, threshold = plan_of_file(ceremony, file, &total);
+	enum outcome outcome;
 
-	place_share_file(ceremony, file, name);
-	facts->file_name = name;
-	facts->file = file;
-	facts->threshold = private_has(ceremony, PLAN_PRIVATE_THRESHOLD) ? 0 : threshold;
-	facts->total = threshold == 0 || private_has(ceremony, PLAN_PRIVATE_CUSTODIANS) ? 0 : total;
+	papers_clear(&ceremony->papers);
+	outcome = papers_make(ceremony, moments[moment_of(ceremony->step)].time);
+	if (outcome != DONE)
+		step_fail(ceremony, outcome, CODE_OF_NOTHING);
+	else
+		save_or_ask(ceremony);
 }
 
 static void
-print_share_sheets_enter(struct ceremony *ceremony)
-{
-	struct papers *papers = &ceremony->papers;
-	char name[STEP_FILE_NAME_SIZE];
-	struct papers_texts texts;
-	struct form_facts facts;
-	bool is_for_all = private_has(ceremony, PLAN_PRIVATE_CUSTODIANS);
-
-	papers_clear(papers);
-	papers_facts(ceremony, &texts, &facts);
-	/* Where nobody shall know how many there are, one sheet stands for all, and is printed as often as needed. */
-	for (unsigned file = 1; file <= plan_files(ceremony); file++) {
-		unsigned total, threshold = plan_of_file(ceremony, file, &total);
-
-		facts_of_file(ceremony, file, name, &facts);
-		for (unsigned number = 1; number <= (is_for_all ? 1 : total); number++) {
-			struct sheet **sheet = &papers->sheets[papers->count];
-			enum outcome outcome = threshold > 0 ? form_share(sheet, &facts, is_for_all ? 0 : number)
-							     : form_password(sheet, &facts);
-
-			if (outcome != DONE) {
-				step_fail(ceremony, outcome, CODE_OF_NOTHING);
-				return;
-			}
-			papers->count++;
-		}
-	}
-	save_or_ask(ceremony, SHARE_SHEETS);
-}
-
-static void
-print_share_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	const struct papers *papers = &ceremony->papers;
-
-	papers_ask(ceremony, ret);
-	if (ret->kind == PROMPT_PRINT && private_has(ceremony, PLAN_PRIVATE_CUSTODIANS))
-		text_format(ret->text, sizeof ret->text, "%s",
-			_("A blank share sheet without a number is ready, for how many there are is private. Print as "
-			  "many copies as there are custodians and give one to each, with a pen that does not fade. "
-			  "The "
-			  "sheets are blank on purpose: the printer never sees a secret."));
-	else if (ret->kind == PROMPT_PRINT)
-		text_format(ret->text, sizeof ret->text,
-			!plan_is_single(ceremony)
-				? P_("%u blank sheet is ready, for a password. Print it now and give it to the person "
-				     "who will have it; whoever chooses a password writes it there as well. It is "
-				     "blank on purpose: the printer never sees a secret.",
-					  "%u blank sheets are ready, one for each custodian: for a password, or for a "
-					  "share. Print them now and give them out; whoever chooses a password writes "
-					  "it there as well. The sheets are blank on purpose: the printer never sees a "
-					  "secret. Without a printer, plain paper does as well.",
-					  papers->count)
-				: P_("%u blank share sheet is ready. Print it now and give one to each custodian, with "
-				     "a pen "
-				     "that does not fade. The sheets are blank on purpose: the printer never sees a "
-				     "secret. "
-				     "Without a printer, plain paper does as well.",
-					  "%u blank share sheets are ready. Print them now and give one to each "
-					  "custodian, with "
-					  "a pen that does not fade. The sheets are blank on purpose: the printer "
-					  "never sees a "
-					  "secret. Without a printer, plain paper does as well.",
-					  papers->count),
-			(unsigned)papers->count);
-}
-
-static void
-print_share_sheets_take(struct ceremony *ceremony, struct answer *answer)
+print_take(struct ceremony *ceremony, struct answer *answer)
 {
 	(void)answer;
 	if (ceremony->part == PAPERS_SAVE_AGAIN) {
-		save_or_ask(ceremony, SHARE_SHEETS);
+		save_or_ask(ceremony);
 		return;
 	}
-	ceremony->progress.has_sheets = true;
+	if (moments[moment_of(ceremony->step)].time == PAPER_BEFORE)
+		ceremony->progress.has_sheets = true;
 	papers_clear(&ceremony->papers);
 	step_next(ceremony);
 }
 
 static bool
-wants_share_sheets(const struct ceremony *ceremony)
+are_before_wanted(const struct ceremony *ceremony)
 {
-	return agreed_has_sheet(ceremony, PLAN_SHEET_SHARES);
+	return papers_are_wanted(ceremony, PAPER_BEFORE);
 }
 
-const struct step step_print_share_sheets = {
-	.name = "share-sheets",
-	.title = N_("Sheets for the custodians"),
-	.event = "share-sheets-printed",
-	.is_wanted = wants_share_sheets,
-	.enter = print_share_sheets_enter,
-	.ask = print_share_sheets_ask,
-	.take = print_share_sheets_take,
+static bool
+are_after_wanted(const struct ceremony *ceremony)
+{
+	return papers_are_wanted(ceremony, PAPER_AFTER);
+}
+
+const struct step step_print_sheets = {
+	.name = "sheets",
+	.title = N_("Sheets for this ceremony"),
+	.event = "sheets-printed",
+	.is_wanted = are_before_wanted,
+	.enter = print_enter,
+	.ask = ask_papers,
+	.take = print_take,
 	.resume = resume_in_set,
 };
 
-/* The sheet of one share file, as it lies on the disk. */
-static enum outcome
-add_file_sheet(struct ceremony *ceremony, unsigned number)
-{
-	struct papers *papers = &ceremony->papers;
-	char name[STEP_FILE_NAME_SIZE], path[STEP_PATH_SIZE];
-	struct papers_texts texts;
-	struct form_facts facts;
-	enum outcome outcome;
-
-	papers_facts(ceremony, &texts, &facts);
-	facts_of_file(ceremony, number, name, &facts);
-	place_path(ceremony, name, path);
-	outcome = share_file_load(path, &ceremony->file);
-	if (outcome != DONE)
-		return outcome;
-	outcome = form_share_file(&papers->sheets[papers->count], &facts, &ceremony->file, ceremony->kcv);
-	if (outcome == DONE)
-		papers->count++;
-	return outcome;
-}
-
-static void
-print_file_sheet_enter(struct ceremony *ceremony)
-{
-	struct papers *papers = &ceremony->papers;
-
-	papers_clear(papers);
-	while (papers->count < plan_files(ceremony)) {
-		enum outcome outcome = add_file_sheet(ceremony, (unsigned)papers->count + 1);
-
-		if (outcome != DONE) {
-			step_fail(ceremony, outcome, CODE_OF_NOTHING);
-			return;
-		}
-	}
-	save_or_ask(ceremony, FILE_SHEET);
-}
-
-static void
-print_file_sheet_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	papers_ask(ceremony, ret);
-	if (ret->kind == PROMPT_PRINT)
-		text_format(ret->text, sizeof ret->text, "%s",
-			plan_files(ceremony) > 1
-				? _("The share-file sheets are ready, one for each share file: the encrypted share "
-				    "file "
-				    "in full on paper, with the key check value and how to recover. All of them are "
-				    "needed, so print each at least twice, and keep the copies in different places. "
-				    "Without its password a sheet is of no use to a thief.")
-				: _("The share-file sheet is ready: the encrypted share file in full on paper, with "
-				    "the key "
-				    "check value and how to recover. Print at least two, and keep them in different "
-				    "places, "
-				    "apart from the custodians' sheets. Alone it is of no use to a thief."));
-}
-
-static void
-print_file_sheet_take(struct ceremony *ceremony, struct answer *answer)
-{
-	(void)answer;
-	if (ceremony->part == PAPERS_SAVE_AGAIN) {
-		save_or_ask(ceremony, FILE_SHEET);
-		return;
-	}
-	ceremony->progress.has_file_sheet = true;
-	papers_clear(&ceremony->papers);
-	step_next(ceremony);
-}
-
-static bool
-wants_file_sheet(const struct ceremony *ceremony)
-{
-	return agreed_has_sheet(ceremony, PLAN_SHEET_SHARE_FILE);
-}
-
-const struct step step_print_file_sheet = {
-	.name = "file-sheet",
-	.title = N_("The share-file sheet"),
-	.event = "share-file-sheet-printed",
-	.is_wanted = wants_file_sheet,
-	.enter = print_file_sheet_enter,
-	.ask = print_file_sheet_ask,
-	.take = print_file_sheet_take,
+const struct step step_print_results = {
+	.name = "results",
+	.title = N_("Sheets to be kept"),
+	.event = "result-sheets-printed",
+	.is_wanted = are_after_wanted,
+	.enter = print_enter,
+	.ask = ask_papers,
+	.take = print_take,
 	.resume = resume_in_set,
+};
+
+/* The record is closed first: its last line stands on the sheet, and its digest stands for all of it. */
+static void
+print_record_enter(struct ceremony *ceremony)
+{
+	secrets_wipe(&ceremony->secrets);
+	record_close(ceremony, "done");
+	ceremony->is_over = true;
+	print_enter(ceremony);
+}
+
+const struct step step_print_record = {
+	.name = "record-sheet",
+	.title = N_("The record, to be signed"),
+	.enter = print_record_enter,
+	.ask = ask_papers,
+	.take = print_take,
 };

@@ -338,8 +338,9 @@ static const struct step *const steps[] = {
 	&step_type_old_shares,
 	&step_open_old_file,
 	&step_count_sheets,
-	&step_print_share_sheets,
+	&step_print_sheets,
 	&step_renew_turns,
+	&step_print_record,
 	&step_summarise,
 };
 

@@ -16,8 +16,8 @@
 #define DESTROYED_WORD "destroyed"
 
 /* The kinds whose steps know how to go on. */
-static const char *const resumable[] = { "new-key-domain", "join", "change-custodians", "create-share", "renew-sheets",
-	"drill" };
+static const char *const resumable[] = { "new-key-domain", "join", "restore", "change-custodians", "create-share",
+	"renew-sheets", "drill" };
 
 static void
 judge_steps(struct ceremony *ceremony)

@@ -148,16 +148,8 @@ struct progress {
 	uint64_t written;        /* which of them: bit 0 is custodian 1 */
 	unsigned files;          /* share files that were made and proven */
 	unsigned imported;       /* DKEK shares that are in the device */
-	bool is_import_sent, is_imported, is_kcv_compared, has_file_sheet;
+	bool is_import_sent, is_imported, is_kcv_compared;
 	bool is_set_proven; /* the new shares open the new file, for the same key */
-};
-
-/* Sheets and the files in which they were saved. */
-struct papers {
-	struct sheet *sheets[LIMIT_CUSTODIANS];
-	size_t count;
-	char pdf[STEP_PATH_SIZE], plain[STEP_PATH_SIZE];
-	bool has_pdf, has_plain;
 };
 
 /* Where the making of a share file stands. */
@@ -180,6 +172,8 @@ struct drill {
 	unsigned right, wrong, others;
 	char tale[1024]; /* a line for each file that needs one */
 };
+
+#include "papers.h"
 
 enum ceremony_end { END_NOT_YET, END_DONE, END_FAILED };
 
@@ -209,6 +203,7 @@ struct ceremony {
 	struct resumed resumed;
 	struct procedure procedure;
 	struct drill drill;
+	struct reading reading;
 
 	struct reader_info readers[LIMIT_READERS]; /* as last listed */
 	size_t reader_count;
@@ -227,6 +222,7 @@ struct ceremony {
 	bool is_paused;
 	unsigned pause_person; /* who is asked for when it ends */
 	struct journal *journal, *private_journal;
+	bool is_over; /* the record says done and takes no more lines; its sheet is being printed */
 	char digest[JOURNAL_DIGEST_TEXT_SIZE]; /* of the record when it was closed */
 	struct {
 		const char *event;
@@ -452,18 +448,6 @@ void note_end_pause(struct ceremony *ceremony, const char *word);
 /* remains.c: what was done and what is left of it, in sentences, appended. */
 void remains_tell(const struct ceremony *ceremony, char *ret, size_t size);
 
-/* papers.c */
-void papers_clear(struct papers *papers);
-/* Saves ceremony->papers.sheets as NAME.pdf and NAME.txt in the folder; what was saved already is not saved again. */
-enum outcome papers_save(struct ceremony *ceremony, const char *name);
-void papers_ask(const struct ceremony *ceremony, struct prompt *ret);
-struct form_facts;
-/* The facts of a ceremony for its forms; texts that are put together stand in *texts. */
-struct papers_texts {
-	char ceremony[LIMIT_TEXT_INPUT], device[LIMIT_TEXT_INPUT], set[17];
-};
-void papers_facts(const struct ceremony *ceremony, struct papers_texts *texts, struct form_facts *ret);
-
 /* place.c: the path of a file in the ceremony's folder. */
 void place_path(const struct ceremony *ceremony, const char *name, char ret[STEP_PATH_SIZE]);
 /* The name of a share file, from 1: the chosen one, or of several "NAME-2.pbe". */
@@ -529,7 +513,7 @@ extern const struct step step_choose_threshold;
 extern const struct step step_choose_folder;
 extern const struct step step_choose_file_name;
 /* papers.c */
-extern const struct step step_print_share_sheets;
+extern const struct step step_print_sheets;
 /* files.c: several share files, each opened in its own way: planned; then begun one after the other, and done by the
    steps "of file", the last of which goes on to the next one. */
 extern const struct step step_plan_files, step_begin_file;
@@ -551,7 +535,15 @@ extern const struct step step_take_turns, step_take_turns_of_file;
 /* import.c */
 extern const struct step step_import_share;
 /* papers.c */
-extern const struct step step_print_file_sheet;
+extern const struct step step_print_results;
+extern const struct step step_print_record;
+/* read_sheet.c */
+extern const struct step step_read_back;
+/* restore_file.c: the share file comes from its sheet, not from a disk; restore_keys.c */
+extern const struct step step_restore_file;
+extern const struct step step_restore_keys;
+/* Where a share file comes from in this ceremony: paper, or a disk. */
+const struct step *restore_file_step(const struct ceremony *ceremony);
 /* prove_set.c */
 extern const struct step step_prove_set, step_prove_set_of_file;
 /* old_set.c: whether another set takes the place of this one; else its shares only open the file for a device. */
@@ -585,5 +577,6 @@ enum outcome create_share_open(struct ceremony **ret, const struct ceremony_worl
 enum outcome drill_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome copy_key_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome join_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome restore_open(struct ceremony **ret, const struct ceremony_world *world);
 
 #endif

@@ -1,5 +1,9 @@
 noinst_LIBRARIES += libhost.a
 libhost_a_SOURCES = \
+	src/host/drive_save.c \
+	src/host/drives.c \
+	src/host/mounts.c \
+	src/host/mounts.h \
 	src/host/preflight.c \
 	src/host/preflight_here.c \
 	src/host/preflight_inside.h \
@@ -10,5 +14,6 @@ libhost_a_SOURCES = \
 	src/host/preflight_terminal.c \
 	src/host/spool.c
 noinst_HEADERS += \
+	include/quorate/drives.h \
 	include/quorate/preflight.h \
 	include/quorate/spool.h

@@ -77,7 +77,7 @@ static const struct {
 	{ "files-planned", N_("It was chosen how each share file is opened.") },
 	{ "share-file-begun", N_("The next share file was begun.") },
 	{ "new-form-chosen", N_("It was chosen how the new share file is opened.") },
-	{ "share-sheets-printed", N_("The blank sheets for shares or passwords are there.") },
+	{ "sheets-printed", N_("The sheets for this ceremony are there.") },
 	{ "random", N_("Random numbers were drawn; of the device, too: {of_device}.") },
 	{ "share-file-saved", N_("The share file {file} was saved, SHA-256 {sha256}; the key check value is {kcv}.") },
 	{ "share-file-of-several-saved", N_("The share file {file} was saved, SHA-256 {sha256}; the value of this "
@@ -109,7 +109,7 @@ static const struct {
 	{ "not-imported", N_("The DKEK share did not go into the device: {outcome}.") },
 	{ "answer-lost", N_("The device's answer was lost: {outcome}.") },
 	{ "key-check-value", N_("The key check values were compared.") },
-	{ "share-file-sheet-printed", N_("The share-file sheet is there.") },
+	{ "result-sheets-printed", N_("The sheets to be kept are there.") },
 	{ "old-file-chosen", N_("The share file to be opened was named.") },
 	{ "old-form-chosen", N_("It was said whether shares or a password open it.") },
 	{ "old-password-typed", N_("A password was typed in.") },
@@ -136,6 +136,23 @@ static const struct {
 	{ "import-vouched-for", N_("The people say that the DKEK share is in the device, which does not tell.") },
 	{ "resumed", N_("The ceremony went on after an interruption, with quorate {quorate}; the last event was "
 			"{after}; a line that was cut off was taken away: {mended}.") },
+	{ "sheet-read-back",
+		N_("A printed sheet of the share file {file}, SHA-256 {sha256}, was read back and is right.") },
+	{ "sheet-differs", N_("A sheet that was read back is not that of the share file {file}, SHA-256 {sha256}.") },
+	{ "sheet-not-read-back",
+		N_("Another way than planned: no printed sheet of the share file {file} was read back; "
+		   "lines that were right: {lines}.") },
+	{ "read-back-done", N_("Reading printed sheets back is over.") },
+	{ "share-file-restored",
+		N_("The share file came back from its sheet as {file}, SHA-256 {sha256}; the digest on "
+		   "the sheet: {digest}.") },
+	{ "wrapped-key-read",
+		N_("A wrapped key came back from its sheet as {file}, SHA-256 {sha256}; the digest on the "
+		   "sheet: {digest}.") },
+	{ "paper-key-intended", N_("About to bring the wrapped key {file} into the device.") },
+	{ "paper-key-unwrapped", N_("The wrapped key is in the device, serial number {serial}.") },
+	{ "paper-key-refused", N_("The wrapped key did not go into the device: {outcome}.") },
+	{ "paper-keys-done", N_("No more wrapped keys were brought from paper.") },
 	{ "set-void", N_("The share file {file} is void, and with it the sheets of the custodians {written}; sheets "
 			 "that were begun: {begun}.") },
 	{ "void-sheets-destroyed",

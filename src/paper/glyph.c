@@ -37,6 +37,25 @@ pdf_check_text(const char *text)
 	return DONE;
 }
 
+void
+pdf_spell_text(const char *text, char *ret, size_t size)
+{
+	const char *end = text + strlen(text);
+
+	ret[0] = '\0';
+	while (text < end) {
+		const char *from = text;
+		uint32_t character = text_next(&text, end);
+
+		if (is_drawable(character))
+			text_append(ret, size, "%.*s", (int)(text - from), from);
+		else if (character == UINT32_MAX)
+			text_append(ret, size, "?");
+		else
+			text_append(ret, size, "[U+%04X]", (unsigned)character);
+	}
+}
+
 static bool
 is_code_drawable(const char *text)
 {

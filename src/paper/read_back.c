@@ -6,6 +6,7 @@
 #include <quorate/text.h>
 
 #include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SHARE_FILE_HEAD "Salted__"
@@ -176,6 +177,23 @@ take_part(struct read_back *read_back, const char *text, unsigned expected, stru
 	return true;
 }
 
+/* Characters of a whole line and of its check. */
+#define LINE_WHOLE (LINE_CHECK_CHARACTERS + 6)
+
+/* The number that stands in front of a whole line, with a blank behind it; 0 if there is none, or if the rest is right
+ * under the number whose turn it is, so that the number itself is the slip. */
+static unsigned
+written_number(const char *text, unsigned expected)
+{
+	char *rest, bare[READ_BACK_PART + 1], ignored[LINE_CHECK_CHARACTERS + 1];
+	unsigned long number = strtoul(text, &rest, 10);
+
+	if (rest == text || (*rest != ' ' && *rest != '\t') || number < 1 || number > READ_BACK_LINES_MOST ||
+		bare_length(rest, bare) != LINE_WHOLE || line_check_read(expected, rest, ignored) == DONE)
+		return 0;
+	return (unsigned)number;
+}
+
 /* The line itself that its expected number gives, or that of any other number. */
 static enum outcome
 find_line(const char *text, unsigned expected, char *ret, unsigned *ret_number)
@@ -190,6 +208,11 @@ find_line(const char *text, unsigned expected, char *ret, unsigned *ret_number)
 			*ret_number = number;
 			return DONE;
 		}
+	/* It fits nowhere: then its own number says which one is wrong. */
+	if ((outcome == FAIL_LINE_CHECK || outcome == FAIL_TOO_LONG) && written_number(text, expected) > 0) {
+		*ret_number = written_number(text, expected);
+		return line_check_read(*ret_number, text, ret);
+	}
 	return outcome;
 }
 
@@ -208,9 +231,9 @@ read_back_take(struct read_back *read_back, const char *text, unsigned expected,
 	outcome = find_line(text, expected, characters, &number);
 	if (outcome == DONE)
 		return keep(read_back, number, characters, ret);
-	ret->line = expected;
+	ret->line = number;
 	if (outcome == FAIL_LINE_CHECK)
-		ret->character = line_check_place(expected, text);
+		ret->character = line_check_place(number, text);
 	return outcome;
 }
 

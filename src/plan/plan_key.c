@@ -47,6 +47,7 @@ static const struct {
 } kinds[] = {
 	{ "new-key-domain", TAKES_LABEL | TAKES_DEVICE | TAKES_FORM | TAKES_CUSTODIANS },
 	{ "join", TAKES_LABEL | TAKES_DEVICE },
+	{ "restore", TAKES_LABEL | TAKES_DEVICE },
 	{ "create-share", TAKES_LABEL | TAKES_CUSTODIANS },
 	{ "change-custodians", TAKES_CUSTODIANS },
 };

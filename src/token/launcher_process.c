@@ -41,6 +41,9 @@ static const struct {
 	[HELPER_JOBS_ALL] = { "/usr/bin/lpstat", { "-W", "all", "-o", SUBJECT }, true, false },
 	[HELPER_CANCEL_JOB] = { "/usr/bin/cancel", { SUBJECT }, true, false },
 	[HELPER_PURGE_QUEUE] = { "/usr/bin/cancel", { "-x", "-a", SUBJECT }, true, false },
+	[HELPER_MOUNT] = { "/usr/bin/udisksctl", { "mount", "--no-user-interaction", "-b", SUBJECT }, true, false },
+	[HELPER_UNMOUNT] = { "/usr/bin/udisksctl", { "unmount", "--no-user-interaction", "-b", SUBJECT }, true, false },
+	[HELPER_LOCK] = { "/usr/bin/udisksctl", { "lock", "--no-user-interaction", "-b", SUBJECT }, true, false },
 	[HELPER_ZBARIMG] = { "/usr/bin/zbarimg", { "--nodbus", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", PICTURE },
 		false, true },
 };

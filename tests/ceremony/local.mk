@@ -17,6 +17,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_preflight.py \
 	tests/ceremony/test_printing.py \
 	tests/ceremony/test_renew.py \
+	tests/ceremony/test_restore.py \
 	tests/ceremony/test_resume.py \
 	tests/ceremony/test_token.py
 EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py

@@ -22,6 +22,8 @@ QUICK = str(BUILD / "tests/quorate-quick")
 # What the screen asks to be typed before the first PIN.
 KEYBOARD_LINE = "yz YZ 0123456789 -_/#@+=?"
 DERIVATION_SECONDS = 60
+# What a ceremony with a new share file leaves in its folder beside that file and the record.
+SHEETS = {f"{name}.{ending}" for name in ("sheets-before", "sheets-after", "record-sheet") for ending in ("pdf", "txt")}
 
 
 @dataclasses.dataclass
@@ -241,13 +243,16 @@ class Room(Terminal):
         "The ceremony's folder": answer,
         "The share file's name": answer,
         "The key domain's name": lambda self: self.press("\x15").answer(self.plan.label),
-        "Sheets for the custodians": answer,
+        "Sheets for this ceremony": answer,
         "The share file is made": work,
         "The device is initialised": confirm,
         "Both PINs are proven": lambda self: self.wait_for("took both PINs", DERIVATION_SECONDS).answer(),
         "The key goes into the device": work,
         "The set is proven": work,
-        "The share-file sheet": answer,
+        "Sheets to be kept": answer,
+        "The sheet is read back": lambda self: self.choose("Do not read it back now"),
+        "The wrapped keys": lambda self: self.choose("no wrapped-key sheet"),
+        "The record, to be signed": answer,
     }
 
     def play(self, until="Done"):

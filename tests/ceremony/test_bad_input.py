@@ -131,7 +131,7 @@ def test_a_folder_without_write_permission(folder, tmp_path):
         try_text(room, str(closed / "ceremony"), "The system refuses access")
         try_text(room, str(closed), "The system refuses access")
         assert list(closed.iterdir()) == []
-        room.press("\x15").answer(str(opened)).press("\x15").answer("share.pbe").wait_for("3 blank share sheets are ready")
+        room.press("\x15").answer(str(opened)).press("\x15").answer("share.pbe").wait_for("a blank share sheet for each custodian")
         # It closes before the share file is there: nobody has seen a share, and no device was changed.
         opened.chmod(0o555)
         room.press("enter").wait_for("The system refuses access").wait_for("could not be saved in the folder")
@@ -151,10 +151,10 @@ def test_a_full_disk(folder, tmp_path):
         room.press("enter").wait_for("The disk is full")
         inside = ["nsenter", "-t", str(room.child.pid), "-m"] + ([] if ROOT else ["-U", "--preserve-credentials"])
         subprocess.run([*inside, "mount", "-o", "remount,size=4m", str(disk)], check=True)
-        room.enter_and_wait("blank share sheets are ready").play()
+        room.enter_and_wait("a blank share sheet for each").play()
         listing = subprocess.run([*inside, "ls", str(disk / "ceremony")], check=True, capture_output=True, text=True).stdout
-        assert sorted(listing.split()) == ["Harbour.pbe", "journal.jsonl", "share-file-sheet.pdf", "share-file-sheet.txt",
-                                           "share-sheets.pdf", "share-sheets.txt"]
+        assert sorted(listing.split()) == sorted(["Harbour.pbe", "journal.jsonl", *(f"{name}.{ending}" for ending in ("pdf", "txt")
+                                            for name in ("sheets-before", "sheets-after", "record-sheet"))])
 
 
 def take_out(folder, card):

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from people import QUICK, Plan, Room, rehearsal_end, slip
+from people import QUICK, SHEETS, Plan, Room, rehearsal_end, slip
 
 ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 REPEAT = re.compile(rb"(.)\x1b\[(\d+)b", re.DOTALL)
@@ -98,19 +98,18 @@ def assert_saved(room, is_new):
     place, plan = room.ceremony_folder(), room.plan
     assert place.stat().st_mode & 0o777 == 0o700
     names = {path.name for path in place.iterdir()}
-    assert names == {f"{plan.label}.pbe", "journal.jsonl", "share-sheets.pdf", "share-sheets.txt",
-                     "share-file-sheet.pdf", "share-file-sheet.txt"}
+    assert names == {f"{plan.label}.pbe", "journal.jsonl", *SHEETS}
     for path in place.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
         assert find_secrets(room, path) == set(), path.name
     share_file = room.share_file().read_bytes()
     assert len(share_file) == 64 and share_file.startswith(b"Salted__")
     # Blank: a sheet for each custodian, with boxes, and nothing that only the shares' owners know.
-    sheets = (place / "share-sheets.txt").read_text()
+    sheets = (place / "sheets-before.txt").read_text()
     for number in range(1, plan.total + 1):
         assert f"{number} of {plan.total}" in sheets
     assert not re.search(r"\b[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}\b", sheets)
-    paper = (place / "share-file-sheet.txt").read_text()
+    paper = (place / "sheets-after.txt").read_text()
     assert room.kcv() in re.sub(r"[ :]", "", paper) and hashlib.sha256(share_file).hexdigest()[:4] in paper
 
     events, digest = read_journal(place / "journal.jsonl")

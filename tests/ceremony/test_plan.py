@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from people import QUICK, Plan, Room, rehearsal_end
+from people import SHEETS, QUICK, Plan, Room, rehearsal_end
 from test_console import read_journal
 
 PEOPLE = ("Olive Operator", "Wanda Witness", "Alice Anchor", "Bob Buoy", "Carol Cove", "Dora Dock", "Ed Ebb")
@@ -87,8 +87,7 @@ def test_a_planned_ceremony_keeps_what_is_private(folder):
         assert not asked & QUESTIONS_DECIDED
         place = room.ceremony_folder()
         assert {path.name for path in place.iterdir()} == {
-            "Harbour.pbe", "journal.jsonl", "share-sheets.pdf", "share-sheets.txt", "share-file-sheet.pdf",
-            "share-file-sheet.txt"}
+            "Harbour.pbe", "journal.jsonl", *SHEETS}
         events, digest = read_journal(place / "journal.jsonl")
         text = (place / "journal.jsonl").read_text()
         papers = [path.read_text() for path in place.glob("*.txt")]

@@ -121,13 +121,10 @@ def test_the_ceremony_goes_on_when_a_token_comes():
         terminal.wait_for("The key is being derived")
 
 
-def test_printing_reaches_the_printer_and_a_missing_file_is_told(tmp_path):
-    for content, word in ((None, "no such file"), (b"%PDF-1.4" * 20000, "The printer took")):
-        if content:
-            (tmp_path / "sheets.pdf").write_bytes(content)
-        with Terminal("--step", "print", "--folder", str(tmp_path)) as terminal:
-            terminal.wait_for("F10").press("f3", "enter").wait_for("Print on paper: ready")
-            terminal.press(*["down"] * 4, "enter").wait_for(word)
+def test_printing_reaches_the_printer(tmp_path):
+    with Terminal("--step", "print", "--folder", str(tmp_path)) as terminal:
+        terminal.wait_for("F10").press("f3", "enter").wait_for("Print on paper: ready")
+        terminal.press(*["down"] * 5, "enter").wait_for("The printer took")
 
 
 def test_keys_table_prints_for_the_manual():

@@ -19,7 +19,7 @@ test_2_of_3(void **state)
 	play_expect_in_record(play, "\"event\":\"share-file-proven\"", true);
 	play_expect_in_record(play, "\"event\":\"so-pin-proven\"", true);
 	assert_int_equal(play->prompt.number, 19);
-	assert_int_equal(play->prompt.count, 24);
+	assert_int_equal(play->prompt.count, 26);
 	play_finish(play);
 	assert_int_equal(play->fake.acts[TOKEN_INITIALISE], 1);
 	play_expect_in_record(play, "\"of_device\":\"equal\"", true);

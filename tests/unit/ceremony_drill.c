@@ -84,6 +84,8 @@ test_drill(void **state)
 	assert_non_null(strstr(play->prompt.text, "c-other-certificate: The certificate in this file belongs to"));
 	assert_non_null(strstr(play->prompt.text, "d-other-domain: This wrapped key belongs to another DKEK"));
 	play_next(play);
+	play_expect(play, "record-sheet", PROMPT_PRINT, DONE);
+	play_next(play);
 	assert_int_equal(play->prompt.kind, PROMPT_DONE);
 	assert_non_null(strstr(play->prompt.text, PUBLISHED_KCV_TEXT));
 	assert_non_null(strstr(play->prompt.text, "Wrapped keys that are whole: 1; that are not good: 3."));

@@ -112,10 +112,11 @@ test_plan_is_followed(void **state)
 	play_expect_in_record(play, "\"Operator\":\"Olive\",\"Witness 1\":\"Wanda\",\"Custodian 1\":\"Alice\"", true);
 	play_expect_in_record(play, "\"event\":\"device-confirmed\",\"role\":\"Witness 1, Wanda\"", true);
 	play_expect_in_record(play, "\"event\":\"ceremony-confirmed\",\"role\":\"Operator, Olive\"", true);
-	expect_in_file(play, "share-sheets.txt", "Plan (SHA-256)", true);
-	expect_in_file(play, "share-sheets.txt", "Harbour Trust", true);
-	expect_in_file(play, "share-file-sheet.txt", "Plan (SHA-256)", true);
+	expect_in_file(play, "sheets-before.txt", "Plan (SHA-256)", true);
+	expect_in_file(play, "sheets-before.txt", "Harbour Trust", true);
+	expect_in_file(play, "sheets-after.txt", "Plan (SHA-256)", true);
 	expect_in_file(play, "plan.ini", HEAD "device = new\n" PEOPLE, true);
+	expect_in_file(play, "record-sheet.txt", "Witness 1, Wanda", true);
 }
 
 /* A block of the sheet that is on the table now: what stands beside a label; the caller's. */
@@ -205,8 +206,9 @@ expect_private(const struct play *play)
 	for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++)
 		expect_in_file(play, "journal.jsonl", telling[i], false);
 	for (size_t i = 0; i < sizeof on_sheets / sizeof on_sheets[0]; i++) {
-		expect_in_file(play, "share-sheets.txt", on_sheets[i], false);
-		expect_in_file(play, "share-file-sheet.txt", on_sheets[i], false);
+		expect_in_file(play, "sheets-before.txt", on_sheets[i], false);
+		expect_in_file(play, "sheets-after.txt", on_sheets[i], false);
+		expect_in_file(play, "record-sheet.txt", on_sheets[i], false);
 	}
 	assert_null(file_text(play, "private.jsonl"));
 	assert_null(file_text(play, "plan.ini"));
@@ -232,9 +234,9 @@ test_plan_private(void **state)
 	play_expect(play, "salts", PROMPT_CONFIRM, DONE);
 	play_word(play, "yes");
 	play_expect(play, "salts", PROMPT_CONFIRM, FAIL_WORD);
-	/* One sheet for all. */
-	play_until(play, "share-sheets", PROMPT_PRINT);
-	assert_int_equal(play->prompt.of.print.count, 1);
+	/* One share sheet for all, beside the script and the PINs'. */
+	play_until(play, "sheets", PROMPT_PRINT);
+	assert_int_equal(play->prompt.of.print.count, 3);
 	play_finish(play);
 	play_expect_in_record(play, "\"private\":\"names custodians threshold\"", true);
 	expect_private(play);
@@ -358,13 +360,13 @@ test_plan_pause(void **state)
 static void
 test_plan_sheets(void **state)
 {
-	static const char *const never[] = { "share-sheets", "file-sheet" };
+	static const char *const never[] = { "sheets", "results", "read-back" };
 	struct play *play = *state;
 
 	begin(play, HEAD "sheets = none\n");
-	until_without(play, "done", PROMPT_DONE, never, 2);
-	assert_null(file_text(play, "share-sheets.txt"));
-	assert_null(file_text(play, "share-file-sheet.txt"));
+	until_without(play, "done", PROMPT_DONE, never, 3);
+	assert_null(file_text(play, "sheets-before.txt"));
+	assert_null(file_text(play, "sheets-after.txt"));
 }
 
 TEST_GROUP(ceremony_plan, PLAY_TEST(test_plan_is_followed), PLAY_TEST(test_plan_private),

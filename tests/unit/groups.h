@@ -16,6 +16,7 @@
 	GROUP(ceremony)                                                                                                \
 	GROUP(ceremony_change)                                                                                         \
 	GROUP(ceremony_create)                                                                                         \
+	GROUP(ceremony_paper)                                                                                          \
 	GROUP(ceremony_drill)                                                                                          \
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_tries)                                                                                          \

@@ -16,6 +16,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_create.c \
 	tests/unit/ceremony_device.c \
 	tests/unit/ceremony_drill.c \
+	tests/unit/ceremony_paper.c \
 	tests/unit/ceremony_faults.c \
 	tests/unit/ceremony_tries.c \
 	tests/unit/ceremony_plan.c \

@@ -2,8 +2,11 @@
 
 #include "play.h"
 
+#include <quorate/base64.h>
+#include <quorate/file.h>
 #include <quorate/hex.h>
 #include <quorate/journal_read.h>
+#include <quorate/share_file.h>
 #include <quorate/text.h>
 
 #include <dirent.h>
@@ -304,6 +307,26 @@ play_share(struct play *play, const char *prime, const char *id, const char *val
 }
 
 void
+play_lines(struct play *play, const char *lines)
+{
+	give(play, &(struct answer){ .kind = ANSWER_LINES, .lines = lines });
+}
+
+/* The QR symbol of the old file. */
+static void
+scan(struct play *play)
+{
+	uint8_t *bytes;
+	char coded[BASE64_LENGTH(SHARE_FILE_SIZE) + 1];
+	size_t size;
+
+	assert_int_equal(file_read(play->old.file, SHARE_FILE_SIZE, &bytes, &size), DONE);
+	base64_encode(bytes, size, coded);
+	free(bytes);
+	play_lines(play, coded);
+}
+
+void
 play_again(struct play *play)
 {
 	give(play, &(struct answer){ .kind = ANSWER_AGAIN });
@@ -409,6 +432,8 @@ choose_right(struct play *play)
 		play_choose(play, play->threshold - 2);
 	else if (strcmp(step, "old-threshold") == 0)
 		play_choose(play, play->old.threshold - 2);
+	else if (strcmp(step, "read-back") == 0 || strcmp(step, "restore-keys") == 0)
+		play_choose(play, 2);
 	else
 		play_choose(play, 0);
 }
@@ -441,6 +466,8 @@ type_right(struct play *play)
 		play_text(play, play->old.file);
 	else if (strcmp(prompt->step, "old-sheets") == 0)
 		play_text(play, "5");
+	else if (strcmp(prompt->step, "restore-file") == 0)
+		play_text(play, "");
 	else
 		play_text(play, prompt->of.text_line.initial);
 }
@@ -496,6 +523,9 @@ play_right(struct play *play)
 				: &play->sheets[play->custodian];
 		play_share(play, play->prompt.of.enter.prime == NULL ? sheet->prime : NULL, sheet->id, sheet->value,
 			sheet->word[0] == '\0' ? NULL : sheet->word);
+		break;
+	case PROMPT_ENTER_LINES:
+		scan(play);
 		break;
 	default:
 		play_next(play);

@@ -86,6 +86,8 @@ void play_choose(struct play *play, size_t choice);
 void play_pin(struct play *play, const char *pin);
 /* prime NULL: not typed. */
 void play_share(struct play *play, const char *prime, const char *id, const char *value, const char *word);
+/* Lines of a sheet, or the text of a symbol. */
+void play_lines(struct play *play, const char *lines);
 void play_again(struct play *play);
 /* At a gate: somebody else is called first, counted from 1 among those who are to come. */
 void play_call(struct play *play, size_t which);
