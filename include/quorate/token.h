@@ -82,6 +82,7 @@ struct token_request {
 	enum token_act act;
 	struct token_target target;
 	bool is_pin_pad;
+	bool is_fresh; /* the door's own: the module begins anew, for its token was changed behind its back */
 	char label[TOKEN_NEW_LABEL_SIZE]; /* INITIALISE: the token's */
 	struct secret *user_pin;          /* as typed, ASCII */
 	struct secret *so_pin;            /* as typed; SmartCard-HSM: 16 hex digits */

@@ -105,6 +105,8 @@ line_act(struct line *line, const struct token_request *request)
 		return line->kind == WORKER_PCSC ? FAIL_NO_PCSC : FAIL_WORKER_GONE;
 	message_begin(&message, MESSAGE_ACT);
 	message.as.act = *request;
+	/* The look that is to begin anew waits for one on its way, and would come after the act. */
+	message.as.act.is_fresh = line->wants_fresh;
 	outcome = message_send(line->launched.socket, &message, false);
 	if (outcome == DONE) {
 		line->is_acting = true;

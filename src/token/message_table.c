@@ -205,6 +205,7 @@ static const struct field act_fields[] = {
 	NUMBER(struct message, as.act.act, 0, TOKEN_ACT_COUNT - 1),
 	RECORD(struct message, as.act.target, target_fields),
 	ANSWER(struct message, as.act.is_pin_pad),
+	ANSWER(struct message, as.act.is_fresh),
 	TEXT(struct message, as.act.label),
 	SECRET(struct message, as.act.user_pin),
 	SECRET(struct message, as.act.so_pin),

@@ -375,8 +375,8 @@ pkcs11_act(struct pkcs11 *module, const struct token_request *request, struct to
 	if ((unsigned)request->act >= TOKEN_ACT_COUNT || acts[request->act].work == NULL)
 		return;
 	/* SoftHSM keeps PINs in memory that another program has changed since. */
-	ret->outcome =
-		pkcs11_find(module, &request->target, module->is_softhsm && acts[request->act].begins_anew, &run);
+	ret->outcome = pkcs11_find(module, &request->target,
+		request->is_fresh || (module->is_softhsm && acts[request->act].begins_anew), &run);
 	if (ret->outcome == DONE) {
 		ret->has_before = true;
 		ret->slot_before = run.slot;

@@ -325,7 +325,8 @@ def test_a_key_made_by_others_is_looked_after_here(folder, tmp_path):
         desk.done()
         # A certificate of nobody's key here.
         desk.start("Write a certificate to the token").text_line("The certificate's file", str(tmp_path / "ca.pem")).pin(USER_PIN)
-        desk.wait_title("The key of the certificate").answer("no key").text_line("The label", "Our CA").text_line("The ID", "99")
+        desk.wait_title("The key of the certificate").wait_for("type: no key").answer("no key")
+        desk.text_line("The label", "Our CA").text_line("The ID", "99")
         desk.done()
         listed = tools.run(*p11, "-O")
         assert re.search(r"Certificate Object.*\n  label: +their key\n  subject: +DN: CN=Theirs", listed), listed

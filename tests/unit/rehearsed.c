@@ -301,6 +301,24 @@ through_opensc(void)
 	UNTIL(look_state() == LOOK_WHOLE && listed_key() == NULL);
 }
 
+/* A device that was initialised behind the module's back is used through it in the same breath: the module begins anew
+   before it acts. */
+static void
+used_at_once(void)
+{
+	for (int i = 0; i < 3; i++) {
+		struct token_request again = initialise("1234567890123456"), use = by_slot(TOKEN_GENERATE, "12345678");
+
+		again.dkek_shares = 0;
+		use.kind = KEY_P256;
+		use.object =
+			(struct token_object){ .class = OBJECT_PRIVATE_KEY, .label = "k", .id = { 7 }, .id_size = 1 };
+		through_the_door(again, DONE);
+		through_the_door(use, DONE);
+		token_answer_clear(&answer);
+	}
+}
+
 static void
 type_at_pad(const char *lines)
 {
@@ -417,6 +435,7 @@ test_rehearsal(void **state)
 	assert_memory_equal(answer.after.kcv, kcv, sizeof kcv);
 	UNTIL(memcmp(first_reader()->hsm.kcv, kcv, sizeof kcv) == 0);
 	through_opensc();
+	used_at_once();
 	at_the_pad();
 	/* Another device than expected; a reader that is not there. */
 	import = (struct token_request){
