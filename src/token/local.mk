@@ -62,6 +62,7 @@ libtoken_a_SOURCES = \
 	src/token/slots_news.c \
 	src/token/slots_software.c \
 	src/token/slots_state.h \
+	src/token/softhsm.c \
 	src/token/token.c \
 	src/token/token_mechanism.c \
 	src/token/token_mechanism.h \

@@ -229,7 +229,8 @@ pkcs11_look(struct pkcs11 *module, bool is_fresh, struct module_info *ret_info, 
 {
 	CK_SLOT_ID ids[LIMIT_SLOTS];
 	CK_ULONG count = 0;
-	CK_RV rv = pkcs11_initialise(module, is_fresh);
+	bool is_other = softhsm_has_changed(module);
+	CK_RV rv = pkcs11_initialise(module, is_fresh || is_other);
 	enum outcome outcome = module->is_softhsm ? FAIL_MODULE_SOFTHSM : FAIL_MODULE_INIT;
 
 	memset(ret_info, 0, sizeof *ret_info);

@@ -7,12 +7,15 @@
 #include "pkcs11.h"
 
 #include <p11-kit/p11-kit.h>
+#include <time.h>
 
 struct pkcs11 {
 	CK_FUNCTION_LIST *functions;
 	CK_FUNCTION_LIST **all; /* where it came by its registered name; NULL otherwise */
 	bool is_initialised, is_softhsm;
-	uint16_t beginnings; /* how often it was initialised */
+	uint16_t beginnings;        /* how often it was initialised */
+	struct timespec changed_at; /* SoftHSM's folder of tokens */
+	bool has_changed_at;
 	struct slot_info slots[LIMIT_SLOTS];
 	size_t count;
 };
@@ -22,6 +25,9 @@ enum pin_owner { PIN_OF_NOBODY, PIN_OF_USER, PIN_OF_SO };
 
 /* The outcome of a return value. */
 enum outcome ckr_outcome(CK_RV rv, enum pin_owner owner);
+
+/* softhsm.c: whether tokens came or went since it was asked last; false for every other module. */
+bool softhsm_has_changed(struct pkcs11 *module);
 
 CK_RV pkcs11_initialise(struct pkcs11 *module, bool is_fresh);
 CK_RV pkcs11_slots(struct pkcs11 *module, CK_SLOT_ID ret[LIMIT_SLOTS], CK_ULONG *ret_count);

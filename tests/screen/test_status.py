@@ -163,6 +163,18 @@ def test_private_objects_after_a_login_that_was_asked_for(folder):
         terminal.press("r").wait_for("Objects seen without a login (1)").wait_until_gone("private key")
 
 
+def test_a_token_made_by_another_program_appears_by_itself(folder):
+    environment = rehearsed(folder)
+    with Terminal("rehearse", "--folder", str(folder), program=f"{BUILD}/quorate", rows=43, columns=132) as terminal:
+        terminal.wait_for("F10").press("f2").wait_for("SoftHSM slot").wait_until_gone("for the first time")
+        subprocess.run(["softhsm2-util", "--init-token", "--free", "--label", "latecomer", "--pin", "12345678", "--so-pin",
+                        "12345678"], check=True, capture_output=True, env=environment)
+        terminal.wait_for("latecomer")
+        subprocess.run(["softhsm2-util", "--delete-token", "--token", "latecomer"], check=True, capture_output=True,
+                       env=environment)
+        terminal.wait_until_gone("latecomer")
+
+
 def test_a_smartcard_hsm_tells_its_keys_without_a_login(folder):
     environment = rehearsed(folder)
     subprocess.run(["sc-hsm-tool", "-r", "Rehearsal card 1", "--initialize", "--so-pin", "3537363231383830", "--pin",
