@@ -321,6 +321,10 @@ confirm_delete_ask(const struct ceremony *ceremony, struct prompt *ret)
 		text_append(ret->text, sizeof ret->text, "%s\n",
 			_("The key is gone for ever, unless there is a backup of it. What was encrypted for it can "
 			  "never be read again, and nothing can be signed with it any more."));
+	else if (object->class == OBJECT_PUBLIC_KEY && !procedure_is_slot(ceremony))
+		text_append(ret->text, sizeof ret->text, "%s\n",
+			_("It is the device's own request for its key. The key stays, but what proves that it was made "
+			  "in the device is gone, and other programs no longer find its public half."));
 	else
 		text_append(ret->text, sizeof ret->text, "%s\n", _("Keys are not touched by this."));
 	text_append(ret->text, sizeof ret->text, _("Type %s to go on."), ret->of.confirm.word);

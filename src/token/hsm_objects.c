@@ -46,7 +46,7 @@ hsm_key_describe(const struct card *card, uint8_t reference, struct token_object
 	return DONE;
 }
 
-/* A key, and before it what its public half tells of it. */
+/* A key, with what its public half tells of it, and that half: the request or the certificate. */
 static enum outcome
 add_key(const struct card *card, const struct apdu_answer *list, uint8_t reference, bool is_key,
 	struct token_answer *ret)

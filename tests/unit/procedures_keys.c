@@ -184,6 +184,15 @@ test_generate(void **state)
 	assert_int_equal(public_key_of_der(&key, is.key, is.key_size), DONE);
 	public_key_free(&key);
 	free(bytes);
+	/* That word can be deleted, and what is lost with it is said; the key stays. */
+	begin(play, "delete-object");
+	play_choose(play, 1);
+	assert_non_null(strstr(play->prompt.text, "what proves that it was made in the device is gone"));
+	play_word(play, "release 2026");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	begin(play, "save-attestation");
+	choose(play, "release 2026");
+	assert_int_equal(play->prompt.kind, PROMPT_FAILED);
 	/* An ID that a key has is not given twice. */
 	begin(play, "generate-key");
 	choose(play, "P-256");
@@ -267,6 +276,7 @@ test_certificate(void **state)
 	play_expect(play, "done", PROMPT_DONE, DONE);
 	begin(play, "delete-object");
 	choose(play, "release");
+	assert_non_null(strstr(play->prompt.text, "The key is gone for ever"));
 	play_word(play, "signing");
 	play_expect(play, "delete", PROMPT_CONFIRM, FAIL_WORD);
 	play_word(play, "release");
