@@ -18,6 +18,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/initialise.c \
 	src/ceremony/join.c \
 	src/ceremony/kinds.c \
+	src/ceremony/left_undone.c \
 	src/ceremony/making.c \
 	src/ceremony/new_key_domain.c \
 	src/ceremony/old_password.c \

@@ -204,6 +204,9 @@ struct ceremony {
 	struct procedure procedure;
 	struct drill drill;
 	struct reading reading;
+	struct {
+		char path[STEP_PATH_SIZE], text[1024];
+	} undone; /* work on the token that was cut off before */
 
 	struct reader_info readers[LIMIT_READERS]; /* as last listed */
 	size_t reader_count;
@@ -438,6 +441,11 @@ enum outcome private_split(struct ceremony *ceremony, const char *event, const s
 extern const struct step step_choose_private;
 /* salts.c */
 extern const struct step step_seal_salts;
+
+/* left_undone.c: whether work on the token was cut off before and not told yet; and the telling. */
+bool left_undone_find(struct ceremony *ceremony);
+void left_undone_ask(const struct ceremony *ceremony, struct prompt *ret);
+void left_undone_take(struct ceremony *ceremony);
 
 /* note.c: outcomes as of ceremony_takes_notes. */
 enum outcome note_take(struct ceremony *ceremony, const char *text);

@@ -306,6 +306,8 @@ procedure_ask_work(const struct ceremony *ceremony, struct prompt *ret)
 	step_ask_work(ceremony, ret, _("The token is at work."));
 }
 
+enum { LOOK_READ, LOOK_TELL };
+
 static void
 look_at_token_enter(struct ceremony *ceremony)
 {
@@ -340,6 +342,26 @@ look_at_token_settled(struct ceremony *ceremony, const struct token_answer *answ
 		return;
 	}
 	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", procedure_label(ceremony));
+	if (left_undone_find(ceremony))
+		ceremony->part = LOOK_TELL;
+	else
+		step_next(ceremony);
+}
+
+static void
+look_at_token_ask(const struct ceremony *ceremony, struct prompt *ret)
+{
+	if (ceremony->part == LOOK_TELL)
+		left_undone_ask(ceremony, ret);
+	else
+		procedure_ask_work(ceremony, ret);
+}
+
+static void
+look_at_token_take(struct ceremony *ceremony, struct answer *answer)
+{
+	(void)answer;
+	left_undone_take(ceremony);
 	step_next(ceremony);
 }
 
@@ -348,7 +370,8 @@ const struct step step_look_at_token = {
 	.title = N_("The token"),
 	.event = "token-seen",
 	.enter = look_at_token_enter,
-	.ask = procedure_ask_work,
+	.ask = look_at_token_ask,
+	.take = look_at_token_take,
 	.settled = look_at_token_settled,
 	.ends_when_lost = true,
 };

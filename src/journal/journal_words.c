@@ -164,6 +164,7 @@ static const struct {
 	{ "passwords-retyped", N_("Every password that was needed once more opens its share file.") },
 	{ "share-file-set-aside",
 		N_("The share file {file} was cut off before it counted; it is called {to} now, and of no use.") },
+	{ "told-later", N_("What was cut off here was told when the token was taken up again ({on_beginning}).") },
 	{ "interrupted", N_("The ceremony was interrupted at the step {step}.") },
 	{ "note", N_("Note: {text}") },
 	{ "paused", N_("The ceremony rested.") },

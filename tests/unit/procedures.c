@@ -88,6 +88,36 @@ test_initialise(void **state)
 	procedure_expect_tries(play, "user-PIN right 10\nuser-PIN right 10\nSO-PIN right 15\n");
 }
 
+/* Cut off as the card was being initialised: whatever is begun on that token next says so first, and only once. */
+static void
+test_cut_off(void **state)
+{
+	struct play *play = *state;
+
+	procedure_insert(play);
+	procedure_begin(play, "initialise-token");
+	play_next(play);
+	play_text(play, PLAY_LABEL);
+	procedure_try_keyboard(play);
+	play_pin(play, SO_PIN);
+	play_pin(play, SO_PIN);
+	procedure_choose_new(play, USER_PIN);
+	play_text(play, play->prompt.of.text_line.initial);
+	play_right(play);
+	play_expect(play, "prove-pins", PROMPT_TELL, DONE);
+	/* As after a kill: the record ends in the middle. */
+	procedure_begin(play, "verify-user-pin");
+	play_expect(play, "token", PROMPT_TELL, DONE);
+	assert_non_null(strstr(play->prompt.text, "Work on this token was cut off"));
+	assert_non_null(strstr(play->prompt.text, "The device took the SO-PIN."));
+	assert_non_null(strstr(play->prompt.text, PLAY_LABEL));
+	play_next(play);
+	play_expect(play, "give-user-pin", PROMPT_PIN, DONE);
+	play_expect_in_record(play, "\"event\":\"told-later\",\"on_beginning\":\"verify-user-pin\"", true);
+	procedure_begin(play, "verify-user-pin");
+	play_expect(play, "give-user-pin", PROMPT_PIN, DONE);
+}
+
 static void
 test_present_pins(void **state)
 {
@@ -308,5 +338,6 @@ test_gone(void **state)
 	assert_int_equal(count_folders(play), 0);
 }
 
-TEST_GROUP(procedures, PLAY_TEST(test_initialise), PLAY_TEST(test_present_pins), PLAY_TEST(test_change),
-	PLAY_TEST(test_reset), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_transport_pin), PLAY_TEST(test_gone));
+TEST_GROUP(procedures, PLAY_TEST(test_initialise), PLAY_TEST(test_cut_off), PLAY_TEST(test_present_pins),
+	PLAY_TEST(test_change), PLAY_TEST(test_reset), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_transport_pin),
+	PLAY_TEST(test_gone));
