@@ -14,7 +14,8 @@ static struct sitting sitting;
 static const struct prompt_view *view; /* NULL: no prompt is there */
 static struct ceremony_world world;
 static int scroll, rows_all, rows_seen;
-static bool is_asking_stop, is_stop_chosen;
+static bool is_asking_stop;
+static enum { STOP_NO, STOP_YES, STOP_LEAVE, STOP_CHOICES } stop_choice;
 static bool is_noting;
 static struct line_field note;
 
@@ -159,15 +160,30 @@ answer(struct console *console, unsigned reaction)
 	return reaction & ~(unsigned)REACT_ANSWER;
 }
 
+static int
+stop_choices(void)
+{
+	return sitting.prompt.may_leave ? STOP_CHOICES : STOP_LEAVE;
+}
+
 static void
 draw_stop_question(struct area area)
 {
-	static const char *const choices[] = { N_("No, go on with the ceremony"), N_("Yes, stop here") };
+	static const char *const choices[STOP_CHOICES] = {
+		[STOP_NO] = N_("No, go on with the ceremony"),
+		[STOP_YES] = N_("Yes, stop here"),
+		[STOP_LEAVE] = N_("Leave it for now: it can be gone on with another day"),
+	};
 	struct area inside = paint_panel(area, _("Stop here?"), MEANING_WARNING);
 
 	inside.row += 1 + paint_wrapped(inside, 0, MEANING_NORMAL, sitting.prompt.stop_text);
-	for (int i = 0; i < 2; i++) {
-		bool is_selected = is_stop_chosen == (i == 1);
+	if (sitting.prompt.may_leave)
+		inside.row +=
+			1 + paint_wrapped(inside, 0, MEANING_MUTED,
+				    _("If you only leave it, everything confirmed counts when it is gone on with; "
+				      "secrets are never stored, and are typed once more."));
+	for (int i = 0; i < stop_choices(); i++) {
+		bool is_selected = (int)stop_choice == i;
 
 		if (is_selected)
 			paint_glyph(inside.row + i, inside.column, MEANING_ACCENT, GLYPH_SELECTED);
@@ -182,10 +198,11 @@ stop_key(struct console *console, const struct press *press)
 	switch (press->request) {
 	case REQUEST_UP:
 	case REQUEST_DOWN:
-		is_stop_chosen = !is_stop_chosen;
+		stop_choice = (stop_choice + (press->request == REQUEST_DOWN ? 1 : stop_choices() - 1)) %
+			      (unsigned)stop_choices();
 		return REACT_DRAW;
 	case REQUEST_BACK:
-		is_stop_chosen = false;
+		stop_choice = STOP_NO;
 		break;
 	case REQUEST_ACCEPT:
 		break;
@@ -194,8 +211,10 @@ stop_key(struct console *console, const struct press *press)
 	}
 	is_asking_stop = false;
 	console->place = place_of(&sitting.prompt);
-	if (!is_stop_chosen)
+	if (stop_choice == STOP_NO)
 		return REACT_DRAW | REACT_FLUSH;
+	if (stop_choice == STOP_LEAVE)
+		return screen_go(console, prompt_origin(&sitting));
 	return answer(console, prompt_answer(&sitting, ANSWER_STOP));
 }
 
@@ -210,7 +229,7 @@ ask_stop(struct console *console)
 	if (view->cover != NULL)
 		view->cover(&sitting);
 	is_asking_stop = true;
-	is_stop_chosen = false;
+	stop_choice = STOP_NO;
 	console->place = PLACE_STOP;
 	/* An escape in the middle of what is pasted: the rest of it answers nothing. */
 	return REACT_DRAW | REACT_FLUSH;

@@ -63,6 +63,7 @@ struct prompt {
 	char small[128];        /* technical code in small type, "" if none */
 	bool is_alarm;          /* a danger that must not be overlooked: shown in its colour */
 	char stop_text[1024];   /* what Esc gives up: what is lost and what is kept */
+	bool may_leave; /* ceremony_free here loses nothing that is confirmed: it can be gone on with another day */
 
 	union {
 		struct {

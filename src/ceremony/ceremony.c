@@ -304,6 +304,7 @@ ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 		people_call_custodian(ceremony, ret->of.gate.custodian, ret);
 	if (ret->kind != PROMPT_DONE)
 		remains_tell(ceremony, ret->stop_text, sizeof ret->stop_text);
+	ret->may_leave = ceremony->end == END_NOT_YET && ceremony->journal != NULL && resume_is_offered(ceremony->kind);
 	return DONE;
 }
 

@@ -265,6 +265,15 @@ resume_is_over(const struct journal_record *past)
 	return false;
 }
 
+bool
+resume_is_offered(const struct ceremony_kind *kind)
+{
+	for (size_t i = 0; kind != NULL && i < sizeof resumable / sizeof resumable[0]; i++)
+		if (strcmp(resumable[i], kind->name) == 0)
+			return true;
+	return false;
+}
+
 const struct ceremony_kind *
 resume_kind(const struct journal_record *past, bool is_rehearsal)
 {
@@ -272,18 +281,15 @@ resume_kind(const struct journal_record *past, bool is_rehearsal)
 	const char *name = journal_read_text(begun, "ceremony"), *rehearsal = journal_read_text(begun, "rehearsal");
 	const struct ceremony_kind *kinds;
 	size_t kind_count = ceremony_kinds(&kinds);
-	bool is_resumable = false;
 
 	/* Before the folder was chosen nothing was done but choosing, and not even all of that may be on record. */
 	if (past->verdict != DONE || name == NULL || rehearsal == NULL || resume_is_over(past) ||
 		journal_read_last(past, step_choose_folder.event, 0) == NULL ||
 		(strcmp(rehearsal, "yes") == 0) != is_rehearsal)
 		return NULL;
-	for (size_t i = 0; i < sizeof resumable / sizeof resumable[0]; i++)
-		is_resumable = is_resumable || strcmp(resumable[i], name) == 0;
-	for (size_t i = 0; i < kind_count && is_resumable; i++)
+	for (size_t i = 0; i < kind_count; i++)
 		if (strcmp(kinds[i].name, name) == 0)
-			return &kinds[i];
+			return resume_is_offered(&kinds[i]) ? &kinds[i] : NULL;
 	return NULL;
 }
 

@@ -384,6 +384,8 @@ void resume_give_up_set(struct ceremony *ceremony);
 /* What the record is of, if it can be gone on with. */
 const struct ceremony_kind *resume_kind(const struct journal_record *past, bool is_rehearsal);
 bool resume_is_over(const struct journal_record *past);
+/* Whether ceremonies of this kind are gone on with at all. */
+bool resume_is_offered(const struct ceremony_kind *kind);
 extern const struct step step_resumed;
 /* retype.c */
 extern const struct step step_retype_shares;

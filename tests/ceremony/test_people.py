@@ -138,3 +138,21 @@ def test_a_pin_is_locked(room, folder):
     # The screen of the next ceremony does not let anybody choose it.
     room.press("enter").begin().answer()
     room.press("enter").wait_for("cannot be chosen")
+
+
+def test_one_has_to_leave_for_good_that_day(room):
+    """The ceremony is left and not stopped; whoever has confirmed a sheet need not write another one."""
+    room.play("Custodian 3 of 3").press("esc").wait_for("Stop here?")
+    room.press("down", "down").wait_for("► Leave it for now").enter_and_wait("Unfinished: New key domain")
+    assert events(room)[-1]["event"] == "interrupted"
+    room.press("home").enter_and_wait("This ceremony was interrupted")
+    assert "Confirmed are the sheets of the custodians 1, 2" in room.all_words()
+    room.answer().press("enter")
+    for number in (1, 2):
+        room.wait_for("whoever is next").enter_and_wait("Type your share").type_share(room.shares[number])
+        room.enter_and_wait("Your share is taken").answer()
+    room.wait_for("The keyboard", 60).play("The user PIN").type(room.plan.user_pin).press("enter")
+    room.wait_for("Custodian 3 of 3", 20).turn()
+    room.play()
+    names = [event["event"] for event in events(room)]
+    assert names.count("imported") == names.count("initialised") == 1 and "set-void" not in names and names[-1] == "done"
