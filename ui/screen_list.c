@@ -47,6 +47,15 @@ plan_at(size_t at)
 	return at >= unfinished_count && at < unfinished_count + plan_count ? &plans[at - unfinished_count] : NULL;
 }
 
+/* The last entry: what is done with one token stands on the Token screen. */
+static bool
+is_token_entry(size_t at)
+{
+	const struct ceremony_kind *kinds;
+
+	return at == unfinished_count + plan_count + ceremonies(&kinds);
+}
+
 static void
 tell_title(size_t at, char *ret, size_t size)
 {
@@ -59,6 +68,8 @@ tell_title(size_t at, char *ret, size_t size)
 			unfinished[at].label, unfinished[at].stamp);
 	else if (plan != NULL)
 		text_format(ret, size, _("Plan: %s"), plan->plan == NULL ? plan->file : plan->plan->name);
+	else if (is_token_entry(at))
+		text_format(ret, size, "%s", _("One token: initialise it, its PINs, a maintainer's personal PIN (F5)"));
 	else
 		text_format(ret, size, "%s", _(kinds[at - unfinished_count - plan_count].title));
 }
@@ -81,6 +92,11 @@ tell_summary(size_t at, char *ret, size_t size)
 			_("A ceremony as it was planned in %s: what the plan has decided is shown, and not asked "
 			  "again."),
 			plan->file);
+	else if (is_token_entry(at))
+		text_format(ret, size, "%s",
+			_("For a SoftHSM token, a SmartCard-HSM or any other: the Token screen asks which one, and "
+			  "lists "
+			  "what can be done with it. What changes a token for good is kept on record."));
 	else
 		text_format(ret, size, "%s", _(kinds[at - unfinished_count - plan_count].summary));
 }
@@ -92,7 +108,7 @@ static void
 draw(struct console *console, struct area area)
 {
 	const struct ceremony_kind *kinds;
-	size_t count = ceremonies(&kinds) + unfinished_count + plan_count, first = 0;
+	size_t count = ceremonies(&kinds) + unfinished_count + plan_count + 1, first = 0;
 	struct area inside = paint_panel(area, _("Which ceremony?"), MEANING_BORDER);
 	size_t shown = (size_t)(inside.rows - SUMMARY_ROWS - 1);
 	char text[2 * LIMIT_TEXT_INPUT + LIMIT_FILE_NAME];
@@ -100,8 +116,6 @@ draw(struct console *console, struct area area)
 		inside.columns - 2 };
 
 	(void)console;
-	if (count == 0)
-		return;
 	/* Scrolled so that the selected one is seen. */
 	if (selected >= shown)
 		first = selected - shown + 1;
@@ -129,14 +143,14 @@ key(struct console *console, const struct press *press)
 {
 	const struct ceremony_kind *kinds;
 	const struct plans_entry *plan;
-	size_t count = ceremonies(&kinds) + unfinished_count + plan_count;
+	size_t count = ceremonies(&kinds) + unfinished_count + plan_count + 1;
 
-	if (count == 0)
-		return screen_common_key(console, press);
 	if (keys_select(press, count, &selected))
 		return REACT_DRAW;
 	switch (press->request) {
 	case REQUEST_ACCEPT:
+		if (is_token_entry(selected))
+			return screen_go(console, &screen_token);
 		plan = plan_at(selected);
 		if (plan != NULL && plan->plan != NULL)
 			return plans_begin(console, plan->plan);

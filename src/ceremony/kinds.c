@@ -77,6 +77,10 @@ static const struct ceremony_kind kinds[] = {
 		N_("Of a key, a certificate or other object on the token."), rename_object_open),
 	PROCEDURE("delete-object", NEED_INITIALISED | NEED_USER_PIN | NEED_WRITABLE, N_("Delete an object"),
 		N_("A key, a certificate or other object, for ever, after its name was typed."), delete_object_open),
+	PROCEDURE("personal-pin", NEED_INITIALISED | NEED_RESET_ALLOWED | NEED_SO_PIN | NEED_WRITABLE,
+		N_("Personal PIN of a maintainer"),
+		N_("A token is handed over: the person to whom it belongs gives it a user PIN, alone, and on record."),
+		personal_pin_open),
 	PROCEDURE("initialise-token", NEED_SO_PIN | NEED_WRITABLE, N_("Initialise"),
 		N_("Label and PINs anew; everything on the token is destroyed. (For a SmartCard-HSM whose keys are to "
 		   "be backed up take New key domain or Join, under Ceremony.)"),

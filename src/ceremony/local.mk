@@ -65,6 +65,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/token_initialise.c \
 	src/ceremony/token_look.c \
 	src/ceremony/token_objects.c \
+	src/ceremony/token_person.c \
 	src/ceremony/token_pin_acts.c \
 	src/ceremony/token_pins.c \
 	src/ceremony/token_private.c \

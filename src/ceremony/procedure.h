@@ -38,7 +38,8 @@ struct procedure {
 	struct public_key *key;
 	struct certificate *x509;
 	struct request *request;
-	char path[LIMIT_TEXT_INPUT]; /* the file that is read or was written */
+	char person[LIMIT_TEXT_INPUT]; /* to whom the token belongs */
+	char path[LIMIT_TEXT_INPUT];   /* the file that is read or was written */
 	char attestation_path[LIMIT_TEXT_INPUT];
 	int tries_before;         /* of the PIN that was tried last; -1: not told */
 	unsigned dkek_shares;     /* a device is to wait for */
@@ -128,8 +129,8 @@ enum outcome procedure_save(struct ceremony *ceremony, const char *stem, const c
 /* Opens of ceremony_kind. */
 typedef enum outcome procedure_opens(struct ceremony **ret, const struct ceremony_world *world);
 procedure_opens list_private_open, verify_user_pin_open, prove_so_pin_open, change_user_pin_open, change_so_pin_open,
-	reset_user_pin_open, set_transport_pin_open, initialise_token_open, generate_key_open, request_certificate_open,
-	write_certificate_open, save_public_open, save_attestation_open, back_up_key_open, restore_key_open,
-	delete_object_open, rename_object_open, decommission_open;
+	reset_user_pin_open, set_transport_pin_open, personal_pin_open, initialise_token_open, generate_key_open,
+	request_certificate_open, write_certificate_open, save_public_open, save_attestation_open, back_up_key_open,
+	restore_key_open, delete_object_open, rename_object_open, decommission_open;
 
 #endif

@@ -48,7 +48,7 @@ static const struct {
 	{ "new-key-domain", TAKES_LABEL | TAKES_DEVICE | TAKES_FORM | TAKES_CUSTODIANS },
 	{ "join", TAKES_LABEL | TAKES_DEVICE },
 	{ "restore", TAKES_LABEL | TAKES_DEVICE },
-	{ "create-share", TAKES_LABEL | TAKES_CUSTODIANS },
+	{ "create-share", TAKES_LABEL | TAKES_FORM | TAKES_CUSTODIANS },
 	{ "change-custodians", TAKES_CUSTODIANS },
 };
 
@@ -62,7 +62,7 @@ take_ceremony(struct plan_reading *reading, const char *value)
 			return;
 		}
 	plan_fault(reading, reading->line, "%s",
-		_("No plan can be for this ceremony. There are: new-key-domain, join, create-share, "
+		_("No plan can be for this ceremony. There are: new-key-domain, join, restore, create-share, "
 		  "change-custodians."));
 }
 

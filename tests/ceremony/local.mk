@@ -10,6 +10,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_files.py \
 	tests/ceremony/test_genuine.py \
 	tests/ceremony/test_join.py \
+	tests/ceremony/test_keystrokes.py \
 	tests/ceremony/test_memory.py \
 	tests/ceremony/test_people.py \
 	tests/ceremony/test_plan.py \
@@ -20,12 +21,17 @@ PYTHON_TESTS += \
 	tests/ceremony/test_restore.py \
 	tests/ceremony/test_resume.py \
 	tests/ceremony/test_token.py
-EXTRA_DIST += tests/ceremony/people.py tests/ceremony/picture.py
+EXTRA_DIST += tests/ceremony/keystrokes.py tests/ceremony/people.py tests/ceremony/picture.py
 
 # make picture: the screen in README, from the program as it is.
 picture: all tests/quorate-quick$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(PYTHON) $(srcdir)/tests/ceremony/picture.py
 .PHONY: picture
+
+# make keystrokes: the table in quorate-ceremony(7), counted on a terminal.
+keystrokes: all tests/quorate-quick$(EXEEXT)
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(PYTHON) $(srcdir)/tests/ceremony/keystrokes.py
+.PHONY: keystrokes
 
 # Ceremonies killed at every point, through the ceremonies' door without a terminal.
 check_PROGRAMS += tests/ceremony/kills

@@ -20,7 +20,7 @@ def test_the_decision_stands_on_one_screen_and_figures_follow_the_choice(room):
     for told in ("No DKEK", "m of n", "n passwords", "Loss: n - m", "Theft: m custodians", "joins later", "wiping the device",
                  "Two people", "Five: 3 of 5", "Nine: 5 of 9"):
         assert told in words, told
-    room.answer()
+    room.answer().choose("m of n")
     # The custodians, then m: what it means stands under each, worked out.
     assert re.search(r"5 custodians Usual: 3 of 5\. 2 shares may vanish; 3 must collude\.", room.words())
     room.choose("► 5 custodians")

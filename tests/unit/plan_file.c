@@ -16,7 +16,9 @@
 	"custodians = 3\n"                                                                                             \
 	"threshold = 2\n"
 #define SALT "salt = 00112233445566778899aabbccddeeff\n"
-#define CREATE "[plan]\nname = Root keys\nceremony = create-share\nlabel = root\ncustodians = 3\nthreshold = 2\n"
+#define CREATE                                                                                                         \
+	"[plan]\nname = Root keys\nceremony = create-share\nlabel = root\nbackup = m-of-n\ncustodians = 3\nthreshold " \
+	"= 2\n"
 #define JOIN "[plan]\nname = Root keys\nceremony = join\nlabel = root\n"
 #define PASSWORDS "[plan]\nname = a\nceremony = new-key-domain\nlabel = b\nbackup = passwords\n"
 #define HUNDRED "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
@@ -144,7 +146,7 @@ static const struct {
 	{ JOIN "custodians = 3\n", 5, "The ceremony join has no use for this key" },
 	{ JOIN "backup = m-of-n\n", 5, "The ceremony join has no use for this key" },
 	{ JOIN "[custodian 1]\nname = a\n", 6, "The ceremony join has no use for this section" },
-	{ CREATE "device = new\n", 7, "The ceremony create-share has no use for this key" },
+	{ CREATE "device = new\n", 8, "The ceremony create-share has no use for this key" },
 	{ "[plan]\nname = a\nceremony = new-key-domain\nlabel = b\n", 0, "The key `backup` is missing" },
 	{ "[plan]\nname = a\nceremony = change-custodians\n", 0, "The key `custodians` is missing" },
 	{ "[plan]\nname = a\nceremony = change-custodians\ncustodians = 3\n", 0, "The key `threshold` is missing" },

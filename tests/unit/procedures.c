@@ -247,6 +247,41 @@ test_reset(void **state)
 	play_expect(play, "done", PROMPT_DONE, DONE);
 }
 
+/* A maintainer's own PIN: set with the SO-PIN, chosen alone, proven, and on record with whose it is. */
+static void
+test_personal_pin(void **state)
+{
+	struct play *play = *state;
+	unsigned folders;
+
+	procedure_insert(play);
+	procedure_initialise(play);
+	folders = count_folders(play);
+	procedure_begin(play, "personal-pin");
+	play_expect(play, "person", PROMPT_TEXT, DONE);
+	play_text(play, "");
+	play_expect(play, "person", PROMPT_TEXT, FAIL_EMPTY);
+	play_text(play, "Mara Maintainer");
+	play_expect(play, "folder", PROMPT_TEXT, DONE);
+	play_right(play);
+	assert_int_equal(count_folders(play), folders + 1);
+	while (strcmp(play->prompt.step, "give-so-pin") != 0)
+		play_right(play);
+	/* A wrong SO-PIN costs one try, is said, and asked for again. */
+	play_pin(play, "0000000000000000");
+	play_expect(play, "hand-over", PROMPT_GATE, DONE);
+	assert_non_null(strstr(play->prompt.text, "Mara Maintainer: come to the keyboard"));
+	play_next(play);
+	procedure_choose_new(play, "55667788");
+	play_expect(play, "give-so-pin", PROMPT_PIN, FAIL_SO_PIN_WRONG);
+	play_pin(play, SO_PIN);
+	play_expect(play, "done", PROMPT_DONE, DONE);
+	assert_non_null(strstr(play->prompt.text, "the user PIN that Mara Maintainer chose, and took it"));
+	procedure_begin(play, "verify-user-pin");
+	play_pin(play, "55667788");
+	play_expect(play, "done", PROMPT_DONE, DONE);
+}
+
 /* The last try of the SO-PIN wants its sentence in full. */
 static void
 test_last_so_pin_try(void **state)
@@ -339,5 +374,5 @@ test_gone(void **state)
 }
 
 TEST_GROUP(procedures, PLAY_TEST(test_initialise), PLAY_TEST(test_cut_off), PLAY_TEST(test_present_pins),
-	PLAY_TEST(test_change), PLAY_TEST(test_reset), PLAY_TEST(test_last_so_pin_try), PLAY_TEST(test_transport_pin),
-	PLAY_TEST(test_gone));
+	PLAY_TEST(test_change), PLAY_TEST(test_reset), PLAY_TEST(test_personal_pin), PLAY_TEST(test_last_so_pin_try),
+	PLAY_TEST(test_transport_pin), PLAY_TEST(test_gone));
