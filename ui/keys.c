@@ -66,6 +66,22 @@ keys_select(const struct press *press, size_t count, size_t *selected)
 	}
 }
 
+bool
+keys_scroll(const struct press *press, int rows_seen, int rows_all, int *scroll)
+{
+	int before = *scroll, last = rows_all > rows_seen ? rows_all - rows_seen : 0;
+	int to = before + (press->request == REQUEST_UP                 ? -1
+				  : press->request == REQUEST_DOWN      ? 1
+				  : press->request == REQUEST_PAGE_UP   ? -rows_seen
+				  : press->request == REQUEST_PAGE_DOWN ? rows_seen
+				  : press->request == REQUEST_HOME      ? -rows_all
+				  : press->request == REQUEST_END       ? rows_all
+									: 0);
+
+	*scroll = to > last ? last : to < 0 ? 0 : to;
+	return *scroll != before;
+}
+
 void
 keys_name(uint32_t code, char *ret, size_t size)
 {

@@ -226,6 +226,10 @@ void keys_decode(struct press *press, enum place place);
    the key asks for something else. */
 bool keys_select(const struct press *press, size_t count, size_t *selected);
 
+/* Moves a text of rows_all rows, of which rows_seen are seen from *scroll on; false if the key asks for something else,
+   or the text does not move. */
+bool keys_scroll(const struct press *press, int rows_seen, int rows_all, int *scroll);
+
 /* The name of the key that a code stands for, for a message: "F7", "x". ret has size bytes. */
 void keys_name(uint32_t code, char *ret, size_t size);
 

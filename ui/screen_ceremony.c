@@ -427,27 +427,6 @@ draw(struct console *console, struct area area)
 		view->draw(&sitting, inside);
 }
 
-static unsigned
-scroll_text(struct console *console, enum request request)
-{
-	int last = rows_all - rows_seen, before = scroll;
-
-	if (last <= 0)
-		return REACT_UNKNOWN;
-	scroll += request == REQUEST_UP          ? -1
-		  : request == REQUEST_DOWN      ? 1
-		  : request == REQUEST_PAGE_UP   ? -rows_seen
-		  : request == REQUEST_PAGE_DOWN ? rows_seen
-		  : request == REQUEST_HOME      ? -rows_all
-		  : request == REQUEST_END       ? rows_all
-						 : 0;
-	scroll = scroll < 0 ? 0 : scroll > last ? last : scroll;
-	if (scroll == before)
-		return REACT_UNKNOWN;
-	(void)console;
-	return REACT_DRAW;
-}
-
 /* The time without a key is over. */
 static unsigned
 blank(struct console *console)
@@ -515,7 +494,7 @@ key(struct console *console, const struct press *press)
 		console->place != PLACE_DRIVES && console->place != PLACE_END)
 		return ask_stop(console);
 	reaction = view->key(&sitting, press);
-	if (reaction & REACT_UNKNOWN && scroll_text(console, press->request) == REACT_DRAW)
+	if (reaction & REACT_UNKNOWN && keys_scroll(press, rows_seen, rows_all, &scroll))
 		return REACT_DRAW;
 	return reaction & REACT_ANSWER ? answer(console, reaction) : reaction;
 }

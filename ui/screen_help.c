@@ -47,35 +47,14 @@ draw(struct console *console, struct area area)
 }
 
 static unsigned
-scroll_by(int rows)
-{
-	int before = scroll, last = rows_all > rows_seen ? rows_all - rows_seen : 0;
-
-	scroll = scroll + rows > last ? last : scroll + rows < 0 ? 0 : scroll + rows;
-	return scroll == before ? REACT_UNKNOWN : REACT_DRAW;
-}
-
-static unsigned
 key(struct console *console, const struct press *press)
 {
 	switch (press->request) {
-	case REQUEST_UP:
-		return scroll_by(-1);
-	case REQUEST_DOWN:
-		return scroll_by(1);
-	case REQUEST_PAGE_UP:
-		return scroll_by(-rows_seen);
-	case REQUEST_PAGE_DOWN:
-		return scroll_by(rows_seen);
-	case REQUEST_HOME:
-		return scroll_by(-rows_all);
-	case REQUEST_END:
-		return scroll_by(rows_all);
 	case REQUEST_BACK:
 	case REQUEST_QUIT:
 		return screen_uncover(console);
 	default:
-		return REACT_UNKNOWN;
+		return keys_scroll(press, rows_seen, rows_all, &scroll) ? REACT_DRAW : REACT_UNKNOWN;
 	}
 }
 

@@ -139,15 +139,6 @@ draw(struct console *console, struct area area)
 	}
 }
 
-static unsigned
-scroll_by(int rows)
-{
-	int before = scroll, last = rows_all > rows_seen ? rows_all - rows_seen : 0;
-
-	scroll = scroll + rows > last ? last : scroll + rows < 0 ? 0 : scroll + rows;
-	return scroll == before ? REACT_UNKNOWN : REACT_DRAW;
-}
-
 /* The sheet is made and saved, and can be printed. */
 static unsigned
 print_record(struct console *console)
@@ -201,19 +192,9 @@ print_key(struct console *console, const struct press *press)
 static unsigned
 record_key(struct console *console, const struct press *press)
 {
+	if (keys_scroll(press, rows_seen, rows_all, &scroll))
+		return REACT_DRAW;
 	switch (press->request) {
-	case REQUEST_UP:
-		return scroll_by(-1);
-	case REQUEST_DOWN:
-		return scroll_by(1);
-	case REQUEST_PAGE_UP:
-		return scroll_by(-rows_seen);
-	case REQUEST_PAGE_DOWN:
-		return scroll_by(rows_seen);
-	case REQUEST_HOME:
-		return scroll_by(-rows_all);
-	case REQUEST_END:
-		return scroll_by(rows_all);
 	case REQUEST_SHEET:
 		return print_record(console);
 	case REQUEST_JOURNAL:

@@ -8,6 +8,7 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
+#include <libgen.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,21 +103,39 @@ private_split(struct ceremony *ceremony, const char *event, const struct journal
 	return private_append(ceremony, event, fields, all);
 }
 
+/* They were there for a resumption alone; what may remain of them on the disk is no secret that opens anything. */
+static void
+remove_files(const char *folder)
+{
+	static const char *const names[] = { PRIVATE_FILE, AGREED_FILE };
+	char path[STEP_PATH_SIZE];
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		text_format(path, sizeof path, "%s/%s", folder, names[i]);
+		(void)unlink(path);
+	}
+}
+
 void
 private_close(struct ceremony *ceremony, bool is_over)
 {
-	char path[STEP_PATH_SIZE];
-
 	if (ceremony->plan.private_facts == 0 || ceremony->plan.folder[0] == '\0')
 		return;
 	journal_close(&ceremony->private_journal);
-	if (!is_over)
+	if (is_over)
+		remove_files(ceremony->plan.folder);
+}
+
+void
+private_sweep(const char *path, const struct journal_record *past)
+{
+	char folder[STEP_PATH_SIZE];
+
+	if (!resume_is_over(past) ||
+		private_read(journal_read_text(journal_read_last(past, "begun", 0), "private")) == 0)
 		return;
-	/* They were there for a resumption alone; what remains of them is no secret that opens anything. */
-	place_path(ceremony, PRIVATE_FILE, path);
-	(void)unlink(path);
-	place_path(ceremony, AGREED_FILE, path);
-	(void)unlink(path);
+	text_format(folder, sizeof folder, "%s", path);
+	remove_files(dirname(folder));
 }
 
 enum outcome

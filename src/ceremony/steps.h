@@ -435,6 +435,8 @@ unsigned private_read(const char *text);
 enum outcome private_open(struct ceremony *ceremony);
 enum outcome private_resume(struct ceremony *ceremony);
 void private_close(struct ceremony *ceremony, bool is_over);
+/* What a crash between the last line and its removal left there. */
+void private_sweep(const char *path, const struct journal_record *past);
 enum outcome private_append(
 	struct ceremony *ceremony, const char *event, const struct journal_field *fields, size_t count);
 /* Writes there what an event tells of m and n. *count: the fields that are left for the record. */

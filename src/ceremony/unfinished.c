@@ -17,6 +17,7 @@ look(const char *path, bool is_rehearsal, struct ceremony_unfinished *ret)
 
 	if (access(path, F_OK) != 0 || journal_is_busy(path) || journal_read(&past, path) != DONE)
 		return false;
+	private_sweep(path, past);
 	kind = resume_kind(past, is_rehearsal);
 	if (kind != NULL) {
 		const struct journal_line *begun = journal_read_last(past, "begun", 0);

@@ -13,6 +13,7 @@ PYTHON_TESTS += \
 	tests/ceremony/test_keystrokes.py \
 	tests/ceremony/test_memory.py \
 	tests/ceremony/test_people.py \
+	tests/ceremony/test_personal_pin.py \
 	tests/ceremony/test_plan.py \
 	tests/ceremony/test_picture.py \
 	tests/ceremony/test_preflight.py \

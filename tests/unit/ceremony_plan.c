@@ -39,7 +39,7 @@ begin(struct play *play, const char *text)
 
 	play->plan = plan;
 	play_open(play, 3, 5);
-	play->plan = NULL;
+	play->plan = play->world.plan = NULL;
 	/* The ceremony has a copy. */
 	plan_file_free(&plan);
 }
@@ -243,6 +243,24 @@ test_plan_private(void **state)
 	expect_opened(play, facts);
 }
 
+/* A crash right after the last line: what should have gone with it goes when the records are looked at. */
+static void
+test_plan_swept(void **state)
+{
+	struct play *play = *state;
+	struct ceremony_unfinished found;
+	char path[160];
+
+	begin(play, HEAD PRIVATE PEOPLE);
+	play_finish(play);
+	play_path(play, "private.jsonl", path, sizeof path);
+	assert_int_equal(file_save(path, "x\n", 2), DONE);
+	play_path(play, "plan.ini", path, sizeof path);
+	assert_int_equal(file_save(path, "x\n", 2), DONE);
+	assert_int_equal(ceremony_unfinished(&play->world, &found, 1), 0);
+	expect_private(play);
+}
+
 /* Without a plan the operator is asked. */
 static void
 test_private_as_asked(void **state)
@@ -369,6 +387,6 @@ test_plan_sheets(void **state)
 	assert_null(file_text(play, "sheets-after.txt"));
 }
 
-TEST_GROUP(ceremony_plan, PLAY_TEST(test_plan_is_followed), PLAY_TEST(test_plan_private),
+TEST_GROUP(ceremony_plan, PLAY_TEST(test_plan_is_followed), PLAY_TEST(test_plan_private), PLAY_TEST(test_plan_swept),
 	PLAY_TEST(test_private_as_asked), PLAY_TEST(test_plan_resumed), PLAY_TEST(test_plan_changed),
 	PLAY_TEST(test_plan_device), PLAY_TEST(test_plan_pause), PLAY_TEST(test_plan_sheets));

@@ -454,6 +454,7 @@ attribute_state(void)
 static void
 test_inspect(void **state)
 {
+	struct token_software software;
 	const struct token_door *door;
 	const struct token_mechanism *mechanisms;
 	const struct token_object *objects;
@@ -478,6 +479,11 @@ test_inspect(void **state)
 	door = slots_door(slots);
 	assert_true(slots_target(slots, slot, true, &request.target));
 	assert_string_equal(request.target.module, "libsofthsm2");
+	/* What a record names as having reached the token. */
+	assert_true(door->software(door->context, &request.target, &software));
+	assert_string_equal(software.name, "libsofthsm2");
+	assert_string_equal(software.path, SOFTHSM);
+	assert_non_null(strstr(software.version, "SoftHSM"));
 	assert_int_equal(secret_take(&request.user_pin, pin, 8), DONE);
 	snprintf(request.object.label, sizeof request.object.label, "key");
 	assert_int_equal(door->start(door->context, &request), DONE);
