@@ -118,16 +118,16 @@ tell_files(const struct sitting *sitting, char *ret, size_t size)
 	const struct prompt *prompt = &sitting->prompt;
 	size_t count = prompt->of.print.count;
 
-	if (prompt->of.print.folder[0] == '\0')
-		text_format(ret, size, "%s", _("This is in no file. What is printed here is all there is."));
-	else if (!is_saved(sitting))
-		text_format(ret, size, P_("%zu sheet, not saved yet.", "%zu sheets, not saved yet.", count), count);
-	else
+	if (is_saved(sitting))
 		text_format(ret, size,
 			P_("%zu sheet is saved as %s and %s in the folder %s",
 				"%zu sheets are saved as %s and %s in the folder %s", count),
 			count, last_name(prompt->of.print.pdf), last_name(prompt->of.print.plain),
 			prompt->of.print.folder);
+	else if (prompt->of.print.folder[0] == '\0')
+		text_format(ret, size, "%s", _("This is in no file. What is printed here is all there is."));
+	else
+		text_format(ret, size, P_("%zu sheet, not saved yet.", "%zu sheets, not saved yet.", count), count);
 }
 
 static int

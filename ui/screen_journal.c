@@ -160,6 +160,8 @@ print_record(struct console *console)
 	if (outcome == DONE)
 		outcome = ceremony_record_save(path, sheet, console->settings->wants_letter_paper, prompt->of.print.pdf,
 			prompt->of.print.plain);
+	text_format(prompt->of.print.folder, sizeof prompt->of.print.folder, "%.*s", (int)(strrchr(path, '/') - path),
+		path);
 	if (outcome == DONE)
 		outcome = prompt_print.enter(&sitting);
 	if (outcome != DONE) {

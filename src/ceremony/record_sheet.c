@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define SIGNERS_MOST (1 + PLAN_WITNESSES_MOST)
-#define NAME "record-sheet"
+#define NAME "record-to-sign"
 #define ATTEMPTS 100
 
 /* What the sheets' font lacks stands in the file; on paper a question mark takes its place. */

@@ -134,12 +134,12 @@ def test_the_record_is_shown_verified_and_printed_for_signing(folder):
         assert software["module_sha256"] == library.split()[0]
         shown = room.press("f6").wait_for(f"{len(events)} lines, whole and unchanged").all_words()
         assert digest in shown.replace(" ", "") and "Operator, Olive Operator confirmed what was done." in shown
-        room.press("p").wait_for("record-sheet.pdf").press("enter").wait_for("whole and unchanged")
-        sheet = (place / "record-sheet.txt").read_text()
+        room.press("p").wait_for("record-to-sign.pdf").press("enter").wait_for("whole and unchanged")
+        sheet = (place / "record-to-sign.txt").read_text()
         assert digest in re.sub(r"\s", "", sheet) and "Witness 1, Wanda Witness" in sheet
         assert "REHEARSAL" in sheet and "Custodian 4 wrote the share down" in re.sub(r"\s+", " ", sheet)
         # A second time beside it, never over it.
-        room.press("p").wait_for("record-sheet-2.pdf").press("esc", "esc").wait_for("The ceremony is complete")
+        room.press("p").wait_for("record-to-sign-2.pdf").press("esc", "esc").wait_for("The ceremony is complete")
         room.press("enter").wait_for("Which ceremony?").press("f6").wait_for("New key domain, Harbour")
         (place / "journal.jsonl").write_text((place / "journal.jsonl").read_text().replace("Alice", "Malle", 1))
         room.press("enter").wait_for("was changed after it was written")
