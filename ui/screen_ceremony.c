@@ -107,7 +107,8 @@ enter(struct console *console)
 		.wants_letter_paper = console->settings->wants_letter_paper,
 		.is_keyboard_tried = &console->is_keyboard_tried,
 	};
-	world.plan = console->plan;
+	/* One that goes on keeps the plan in its folder. */
+	world.plan = console->resume[0] == '\0' ? console->plan : NULL;
 	world.target = console->target;
 	if (console->pass.state[0] != '\0')
 		world.preflight =

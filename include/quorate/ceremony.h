@@ -247,8 +247,8 @@ size_t ceremony_unfinished(const struct ceremony_world *world, struct ceremony_u
 
 /*
  * Goes on with one, from its last durable step. The first prompt tells what was done and what has to be repeated.
- * FAIL_RESUME (it is over, or of a kind that cannot go on, or a rehearsal where this is none), outcomes of
- * journal_continue, FAIL_MEMORY.
+ * world->plan is NULL: the plan in the ceremony's folder holds. FAIL_RESUME (it is over, or of a kind that cannot go
+ * on, or a rehearsal where this is none), outcomes of journal_continue, FAIL_MEMORY.
  */
 enum outcome ceremony_resume(struct ceremony **ret, const struct ceremony_world *world, const char *path);
 

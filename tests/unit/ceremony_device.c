@@ -252,7 +252,8 @@ test_suspect_before_import(void **state)
 		if (is_by_passwords)
 			play_until(play, "prove-pins", PROMPT_TELL);
 		else
-			while (!play->prompt.of.gate.is_leaving || play->prompt.of.gate.custodian != 2)
+			while (play->prompt.kind != PROMPT_GATE || !play->prompt.of.gate.is_leaving ||
+				play->prompt.of.gate.custodian != 2)
 				play_right(play);
 		lose(play, TOKEN_DESCRIBE, false, true);
 		play_until(play, "import", PROMPT_INSERT_TOKEN);
