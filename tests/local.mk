@@ -17,7 +17,7 @@ include tests/screen/local.mk
 include tests/vectors/local.mk
 include tests/wire/local.mk
 TESTS += $(PYTHON_TESTS)
-EXTRA_DIST += tests/pytest_tap.py $(PYTHON_TESTS)
+EXTRA_DIST += tests/faults.md tests/pytest_tap.py $(PYTHON_TESTS)
 
 # What takes minutes: every pattern, thousands of round trips.
 check-long:

@@ -2,6 +2,8 @@
 import hashlib
 import os
 import re
+import signal
+import termios
 
 import pexpect
 import pytest
@@ -91,6 +93,28 @@ def test_masked(share):
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, "key"])
+def test_echo_comes_back(share, end):
+    """While a share is typed nothing is echoed; however it ends, the terminal is as it was."""
+    child = pexpect.spawn(QUICK, ["verify", str(share)], timeout=10, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    before = termios.tcgetattr(child.child_fd)
+    assert before[3] & termios.ECHO
+    child.expect("p or s: ")
+    child.sendline("s")
+    child.expect("Prime")
+    child.send(PRIME)
+    child.expect(("•" * 16).encode())
+    assert not termios.tcgetattr(child.child_fd)[3] & termios.ECHO
+    if end == "key":
+        child.send("\x03")
+    else:
+        child.kill(end)
+    child.expect(pexpect.EOF)
+    assert termios.tcgetattr(child.child_fd) == before and PRIME.encode() not in child.before
+    child.close()
+    assert (child.exitstatus, child.signalstatus) == (None, signal.SIGINT if end == "key" else end)
 
 
 def test_sheet(share, tmp_path):

@@ -114,6 +114,23 @@ def test_every_file_with_texts_is_translated():
     assert marked | {"include/quorate/outcome_table.h"} == listed
 
 
+def test_every_fault_of_the_usual_tool_is_held_by_tests_that_are_run():
+    rows = re.findall(r"^\| (\d+) \| .+? \| (.+) \|$", (SOURCE / "tests/faults.md").read_text(), flags=re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, 14))
+    recipes = "".join(path.read_text() for path in (SOURCE / "tests").rglob("local.mk"))
+    for number, held in rows:
+        tests = re.findall(r"`(tests/[^`]+):(test_\w+)`", held)
+        assert tests and len(tests) == held.count("`") // 2 - held.count("`./check`"), number
+        for path, name in tests:
+            text = (SOURCE / path).read_text()
+            assert path in recipes, path
+            if path.endswith(".py"):
+                assert re.search(rf"^def {name}\(", text, flags=re.M), f"{path}: {name}"
+            else:
+                group = text[text.index("TEST_GROUP("):]
+                assert re.search(rf"^{name}\(", text, flags=re.M) and re.search(rf"\({name}\b", group), f"{path}: {name}"
+
+
 def test_packages_are_listed_once_with_a_reason():
     rows = [line.split(None, 2) for line in (SOURCE / "packages.txt").read_text().splitlines() if line[:1] not in "#"]
     assert all(len(row) == 3 and row[1] in ("build", "run", "test") for row in rows)

@@ -5,6 +5,7 @@ PYTHON_TESTS += \
 	tests/commands/test_field_test.py \
 	tests/commands/test_journal.py \
 	tests/commands/test_log.py \
+	tests/commands/test_moving.py \
 	tests/commands/test_plan.py \
 	tests/commands/test_qr_screen.py \
 	tests/commands/test_read_back.py \
