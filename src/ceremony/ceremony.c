@@ -246,6 +246,10 @@ more_turns(const struct ceremony *ceremony, const struct step *step, unsigned *r
 	} else if (step == &step_take_turns || step == &step_take_passwords || step == &step_renew_turns) {
 		turns = ceremony->plan.total == 0 ? PLAN_TOTAL_USUAL : ceremony->plan.total;
 		turn = ceremony->called;
+	} else if (step == &step_confirm_turns && ceremony->plan.total > ceremony->old.threshold) {
+		/* Those who opened the file are confirmed by that. */
+		turns = ceremony->plan.total - ceremony->old.threshold;
+		turn = ceremony->called > ceremony->old.threshold ? ceremony->called - ceremony->old.threshold : 1;
 	} else if (step == &step_type_old_shares) {
 		turns = ceremony->old.threshold == 0 ? LIMIT_THRESHOLD_MIN : ceremony->old.threshold;
 		turn = ceremony->old.turn;
@@ -280,6 +284,19 @@ count_steps(const struct ceremony *ceremony, struct prompt *ret)
 	}
 }
 
+static void
+ask_step(const struct ceremony *ceremony, struct prompt *ret)
+{
+	const struct step *step = ceremony->step;
+
+	if (step->ask != NULL) {
+		step->ask(ceremony, ret);
+		return;
+	}
+	ret->kind = PROMPT_TELL;
+	text_format(ret->text, sizeof ret->text, "%s", step->text == NULL ? "" : _(step->text));
+}
+
 enum outcome
 ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 {
@@ -299,7 +316,7 @@ ceremony_prompt(const struct ceremony *ceremony, struct prompt *ret)
 	else if (ceremony->end == END_NOT_YET && ceremony->card.phase != CARD_IDLE)
 		card_ask(ceremony, ret);
 	else
-		ceremony->step->ask(ceremony, ret);
+		ask_step(ceremony, ret);
 	if (ret->kind == PROMPT_GATE && !ret->of.gate.is_leaving)
 		people_call_custodian(ceremony, ret->of.gate.custodian, ret);
 	if (ret->kind != PROMPT_DONE)

@@ -10,27 +10,19 @@
 
 #include <string.h>
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("Old custodians open the old share file with their shares or its password, and a new share file for "
-		  "the same key is made, whose password is divided among new custodians or kept by one person. No "
-		  "device is needed, and none is changed.\nKnow this: enough old shares, or the old password, with any "
-		  "copy of the old file, open the same key for ever. Nothing done here can change that. So all old "
-		  "sheets and all copies of the old file must be collected and destroyed. Against somebody who "
-		  "leaves, whom nobody trusts, only a new key domain with a new key helps.\nOf several files that are "
-		  "all needed, one is changed at a time. You need: the old share file; as many old custodians as it "
-		  "needs, with their sheets; the new custodians, all here; a sheet of paper and a pen for each; a USB "
-		  "stick. You can stop at any time with Esc."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
-	.ask = explain_ask,
+	.text = N_(
+		"Old custodians open the old share file with their shares or its password, and a new share file for "
+		"the same key is made, whose password is divided among new custodians or kept by one person. No "
+		"device is needed, and none is changed.\nKnow this: enough old shares, or the old password, with any "
+		"copy of the old file, open the same key for ever. Nothing done here can change that. So all old "
+		"sheets and all copies of the old file must be collected and destroyed. Against somebody who "
+		"leaves, whom nobody trusts, only a new key domain with a new key helps.\nOf several files that are "
+		"all needed, one is changed at a time. You need: the old share file; as many old custodians as it "
+		"needs, with their sheets; the new custodians, all here; a sheet of paper and a pen for each; a USB "
+		"stick. You can stop at any time with Esc."),
 	.take = step_take_read,
 };
 

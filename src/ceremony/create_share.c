@@ -4,30 +4,20 @@
  */
 #include "steps.h"
 
-#include <quorate/pdf.h>
 #include <quorate/text.h>
 #include <quorate/tongue.h>
-
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("A key (a DKEK share) is drawn and kept as an encrypted file. The file's password is divided among "
-		  "custodians, each of whom writes a share on paper and types it back; or there are several files, "
-		  "all of them needed, each with a password or with custodians of its own. No device is needed, and "
-		  "none "
-		  "is changed: the key goes into one later, with Join a key domain.\nYou need: the custodians, at "
-		  "least two, all here; a sheet of paper and a pen for each, and envelopes; a USB stick for the file. "
-		  "A printer is of help. You can stop at any time with Esc: you are told what is lost and what is "
-		  "kept."));
-}
 
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
-	.ask = explain_ask,
+	.text = N_("A key (a DKEK share) is drawn and kept as an encrypted file. The file's password is divided among "
+		   "custodians, each of whom writes a share on paper and types it back; or there are several files, "
+		   "all of them needed, each with a password or with custodians of its own. No device is needed, and "
+		   "none "
+		   "is changed: the key goes into one later, with Join a key domain.\nYou need: the custodians, at "
+		   "least two, all here; a sheet of paper and a pen for each, and envelopes; a USB stick for the file. "
+		   "A printer is of help. You can stop at any time with Esc: you are told what is lost and what is "
+		   "kept."),
 	.take = step_take_read,
 };
 
@@ -43,27 +33,13 @@ name_domain_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.text_line.most = LIMIT_LABEL_MAX;
 }
 
-static void
-name_domain_take(struct ceremony *ceremony, struct answer *answer)
-{
-	enum outcome outcome = token_check_label(answer->text);
-
-	if (outcome == DONE)
-		outcome = pdf_check_text(answer->text);
-	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "%s", answer->text);
-	if (outcome == DONE)
-		step_next(ceremony);
-	else
-		step_refuse(ceremony, outcome);
-}
-
 static const struct step step_name_domain = {
 	.name = "domain",
 	.title = N_("The key domain's name"),
 	.event = "domain-named",
 	.is_planned = agreed_has_label,
 	.ask = name_domain_ask,
-	.take = name_domain_take,
+	.take = step_take_label,
 };
 
 static void

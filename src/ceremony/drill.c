@@ -22,26 +22,17 @@ explain_enter(struct ceremony *ceremony)
 	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "drill");
 }
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("A backup that was never tried is a hope. Here the custodians prove, without a device, that the "
-		  "share file opens with their sheets or passwords, that it still holds the key of the recorded key "
-		  "check value, and that every backup of a key (a wrapped-key file) is whole and belongs to it.\n"
-		  "Nothing is changed: no file, no sheet, no device. The key is put together in locked memory, used "
-		  "for the checks, and wiped.\nYou need: the share file; as many custodians as it needs, with their "
-		  "sheets; the wrapped-key files, if there are any; the key check value as it stands on the "
-		  "share-file sheet."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
 	.enter = explain_enter,
-	.ask = explain_ask,
+	.text = N_("A backup that was never tried is a hope. Here the custodians prove, without a device, that the "
+		   "share file opens with their sheets or passwords, that it still holds the key of the recorded key "
+		   "check value, and that every backup of a key (a wrapped-key file) is whole and belongs to it.\n"
+		   "Nothing is changed: no file, no sheet, no device. The key is put together in locked memory, used "
+		   "for the checks, and wiped.\nYou need: the share file; as many custodians as it needs, with their "
+		   "sheets; the wrapped-key files, if there are any; the key check value as it stands on the "
+		   "share-file sheet."),
 	.take = step_take_read,
 };
 

@@ -9,25 +9,16 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("A device is initialised and gets the key of a key domain (the DKEK) that is there already: of a "
-		  "first "
-		  "device, or from before a loss. After that it can take encrypted backups of the domain's keys.\n"
-		  "The custodians open the share file with their shares, or each their own with a password. It may "
-		  "have been made by quorate or by sc-hsm-tool. No file is changed, and nobody gets a new share.\n"
-		  "You need: the device; the share file; as many custodians as it needs, with their sheets. Until you "
-		  "type the device's name to confirm, no device is changed. You can stop at any time with Esc."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
-	.ask = explain_ask,
+	.text = N_("A device is initialised and gets the key of a key domain (the DKEK) that is there already: of a "
+		   "first "
+		   "device, or from before a loss. After that it can take encrypted backups of the domain's keys.\n"
+		   "The custodians open the share file with their shares, or each their own with a password. It may "
+		   "have been made by quorate or by sc-hsm-tool. No file is changed, and nobody gets a new share.\n"
+		   "You need: the device; the share file; as many custodians as it needs, with their sheets. Until you "
+		   "type the device's name to confirm, no device is changed. You can stop at any time with Esc."),
 	.take = step_take_read,
 };
 

@@ -26,6 +26,12 @@ static const struct ceremony_kind kinds[] = {
 	{ "change-custodians", N_("Change custodians"),
 		N_("From shares of the old custodians to a new set, with a new share file for the same key."),
 		change_custodians_open, false, 0 },
+	{ "confirm-receipt", N_("Confirm receipt"),
+		N_("Every custodian types the own sheet once more: all are there and right. Nothing is changed."),
+		confirm_receipt_open, false, 0 },
+	{ "destroy", N_("Destroy before witnesses"),
+		N_("Old sheets, copies of files and devices, one by one, with a record and a sheet to be signed."),
+		destroy_open, false, 0 },
 	{ "drill", N_("Drill"),
 		N_("Prove without a device that share files, sheets and backups of keys still work. Nothing is "
 		   "changed."),

@@ -7,9 +7,11 @@ libceremony_a_SOURCES = \
 	src/ceremony/change_custodians.c \
 	src/ceremony/collected.c \
 	src/ceremony/copy_key.c \
+	src/ceremony/confirm_receipt.c \
 	src/ceremony/create.c \
 	src/ceremony/create_share.c \
 	src/ceremony/decision.c \
+	src/ceremony/destroy.c \
 	src/ceremony/device.c \
 	src/ceremony/drill.c \
 	src/ceremony/files.c \
@@ -47,6 +49,7 @@ libceremony_a_SOURCES = \
 	src/ceremony/restore_file.c \
 	src/ceremony/restore_keys.c \
 	src/ceremony/resume.c \
+	src/ceremony/resume.h \
 	src/ceremony/resume_past.c \
 	src/ceremony/resume_plan.c \
 	src/ceremony/resume_set.c \

@@ -7,26 +7,17 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("A device is initialised, and a new key (the DKEK) is made for its key domain. All devices that get "
-		  "the same key can exchange their keys as encrypted backups. The key is kept as an encrypted file, "
-		  "whose password is divided among custodians on paper; or as several files that are all needed, each "
-		  "with a password or with custodians of its own.\nYou need: "
-		  "the device; the custodians, at least two, all here; a sheet of paper and a pen for each, and "
-		  "envelopes; paper for the PINs; a USB stick for the file. A printer is of help.\nUntil you type the "
-		  "device's name to confirm, no device is changed. You can stop at any time with Esc: you are told "
-		  "what is lost and what is kept. It takes about a quarter of an hour."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
-	.ask = explain_ask,
+	.text = N_("A device is initialised, and a new key (the DKEK) is made for its key domain. All devices that get "
+		   "the same key can exchange their keys as encrypted backups. The key is kept as an encrypted file, "
+		   "whose password is divided among custodians on paper; or as several files that are all needed, each "
+		   "with a password or with custodians of its own.\nYou need: "
+		   "the device; the custodians, at least two, all here; a sheet of paper and a pen for each, and "
+		   "envelopes; paper for the PINs; a USB stick for the file. A printer is of help.\nUntil you type the "
+		   "device's name to confirm, no device is changed. You can stop at any time with Esc: you are told "
+		   "what is lost and what is kept. It takes about a quarter of an hour."),
 	.take = step_take_read,
 };
 

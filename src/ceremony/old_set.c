@@ -519,7 +519,7 @@ keep_share(struct ceremony *ceremony)
 	enum outcome outcome = DONE;
 
 	/* Where sheets are renewed, each share is checked against these. */
-	if (ceremony_has(ceremony, &step_renew_turns)) {
+	if (ceremony_has(ceremony, &step_renew_turns) || ceremony_has(ceremony, &step_confirm_turns)) {
 		keep_typed(ceremony);
 		step_next(ceremony);
 		return;

@@ -70,11 +70,12 @@ makes_key(const struct ceremony *ceremony)
 	return makes_file(ceremony) || has_device(ceremony);
 }
 
-/* A set was replaced, and what was destroyed of it was counted. */
+/* Things were destroyed one by one; or a set was replaced, and what was destroyed of it was counted. */
 static bool
 has_destroyed(const struct ceremony *ceremony)
 {
-	return old_set_is_replaced(ceremony) && ceremony->old.destroyed + ceremony->old.copies > 0;
+	return ceremony->destruction.count > 0 ||
+	       (old_set_is_replaced(ceremony) && ceremony->old.destroyed + ceremony->old.copies > 0);
 }
 
 static enum outcome
@@ -226,6 +227,10 @@ add_destruction(struct ceremony *ceremony, const struct form_facts *facts)
 	struct sheet *sheet = NULL;
 	size_t count = 0;
 
+	for (; count < ceremony->destruction.count; count++)
+		items[count] = ceremony->destruction.items[count];
+	if (count > 0)
+		return keep(&ceremony->papers, form_destruction(&sheet, facts, items, count), &sheet);
 	while (count < old->destroyed && count < LIMIT_CUSTODIANS) {
 		text_format(texts[count], sizeof texts[count], _("Sheet of the old set, %zu of %u. Its number:"),
 			count + 1, old->destroyed);
@@ -271,7 +276,7 @@ static const struct {
 		   "places, apart from the custodians' sheets") },
 	{ PAPER_AFTER, has_device, add_device, N_("the device record: it goes with the device") },
 	{ PAPER_AFTER, makes_key, add_recovery, N_("how keys come back, for whoever has nothing but paper") },
-	{ PAPER_AFTER, has_destroyed, add_destruction, N_("the record of what was destroyed of the old set") },
+	{ PAPER_AFTER, has_destroyed, add_destruction, N_("the record of what was destroyed, to be signed") },
 	{ PAPER_RECORD, NULL, add_record,
 		N_("the record with its digest: somebody reads the words aloud, somebody else follows on the sheet, "
 		   "and all sign") },

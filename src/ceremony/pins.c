@@ -22,8 +22,8 @@ choose_label_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->of.text_line.most = LIMIT_LABEL_MAX;
 }
 
-static void
-choose_label_take(struct ceremony *ceremony, struct answer *answer)
+void
+step_take_label(struct ceremony *ceremony, struct answer *answer)
 {
 	enum outcome outcome = token_check_label(answer->text);
 
@@ -43,7 +43,7 @@ const struct step step_choose_label = {
 	.event = "label-chosen",
 	.is_planned = agreed_has_label,
 	.ask = choose_label_ask,
-	.take = choose_label_take,
+	.take = step_take_label,
 };
 
 static void

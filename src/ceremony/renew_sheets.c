@@ -11,26 +11,17 @@
 
 #include <string.h>
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("The custodians keep the shares that they have, and copy them onto new sheets with a check word, "
-		  "which "
-		  "tells at the keyboard whether a share was typed right. Shares of sc-hsm-tool have none. First as "
-		  "many "
-		  "custodians as are needed type their shares, and the share file is opened with them. Then every "
-		  "custodian types the old share, which is checked against the others, and copies what is shown.\nNo "
-		  "device, no file and no share is changed. You need: the share file; all custodians, with their old "
-		  "sheets and a pen; a new sheet of paper for each. You can stop at any time with Esc."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
-	.ask = explain_ask,
+	.text = N_("The custodians keep the shares that they have, and copy them onto new sheets with a check word, "
+		   "which "
+		   "tells at the keyboard whether a share was typed right. Shares of sc-hsm-tool have none. First as "
+		   "many "
+		   "custodians as are needed type their shares, and the share file is opened with them. Then every "
+		   "custodian types the old share, which is checked against the others, and copies what is shown.\nNo "
+		   "device, no file and no share is changed. You need: the share file; all custodians, with their old "
+		   "sheets and a pen; a new sheet of paper for each. You can stop at any time with Esc."),
 	.take = step_take_read,
 };
 
@@ -39,7 +30,7 @@ count_sheets_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
 	ret->kind = PROMPT_CHOOSE;
 	text_format(ret->text, sizeof ret->text, "%s",
-		_("How many custodians have a share of this set? Each of them gets a new sheet."));
+		_("How many custodians have a share of this set? All of them come to the keyboard with it."));
 	for (unsigned total = ceremony->old.threshold; total <= LIMIT_CUSTODIANS; total++)
 		text_format(ret->of.choose.items[ret->of.choose.count++].label, sizeof ret->of.choose.items[0].label,
 			P_("%u custodian", "%u custodians", total), total);
@@ -54,7 +45,7 @@ count_sheets_take(struct ceremony *ceremony, struct answer *answer)
 		step_next(ceremony);
 }
 
-static const struct step step_count_sheets = {
+const struct step step_count_sheets = {
 	.name = "sheet-count",
 	.title = N_("The custodians"),
 	.event = "custodians-chosen",
@@ -156,29 +147,36 @@ show(struct ceremony *ceremony)
 		ceremony->part = RENEW_SHOW;
 }
 
-/* What was typed from the old sheet, or back from the new one. */
-static enum outcome
-judge(struct ceremony *ceremony, const struct answer *answer, struct typed_share *typed)
+enum outcome
+typed_judge_beside(struct ceremony *ceremony, const struct answer *answer, struct typed_share *typed)
 {
-	const struct shamir_share *renewed = &ceremony->secrets.renewed;
 	const struct secret *word = answer->share.check_word;
-	bool has_word = word != NULL && word->size > 0;
-	enum outcome outcome = DONE;
 	unsigned id = ceremony->old.is_hex ? diagnosis_hex_id(typed->id) : 0;
+	enum outcome outcome = DONE;
 
-	if (ceremony->part == RENEW_BACK && !has_word)
-		return FAIL_CHECK_WORD_LENGTH;
-	if (has_word)
+	if (word != NULL && word->size > 0)
 		outcome = check_word_verify(typed->prime, typed->id, typed->value, word, &ceremony->where);
 	if (outcome != DONE)
 		return outcome;
-	if (ceremony->part == RENEW_BACK)
-		return typed->id == renewed->id && secret_is_equal(typed->value, renewed->value) ? DONE
-												 : FAIL_SHARE_DIFFERS;
 	/* As all of them were read when they opened the file. */
 	if (id != 0)
 		typed->id = id;
 	return judge_old(ceremony, typed);
+}
+
+/* What was typed back from the new sheet. */
+static enum outcome
+judge_back(struct ceremony *ceremony, const struct answer *answer, const struct typed_share *typed)
+{
+	const struct shamir_share *renewed = &ceremony->secrets.renewed;
+	enum outcome outcome;
+
+	if (answer->share.check_word == NULL || answer->share.check_word->size == 0)
+		return FAIL_CHECK_WORD_LENGTH;
+	outcome = check_word_verify(typed->prime, typed->id, typed->value, answer->share.check_word, &ceremony->where);
+	if (outcome != DONE)
+		return outcome;
+	return typed->id == renewed->id && secret_is_equal(typed->value, renewed->value) ? DONE : FAIL_SHARE_DIFFERS;
 }
 
 static void
@@ -208,7 +206,8 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 
 	ceremony->where = (struct check_verdict){ .count = 0 };
 	if (outcome == DONE)
-		outcome = judge(ceremony, answer, &typed);
+		outcome = ceremony->part == RENEW_BACK ? judge_back(ceremony, answer, &typed)
+						       : typed_judge_beside(ceremony, answer, &typed);
 	event = outcome != DONE                ? "old-share-mistyped"
 		: ceremony->part == RENEW_TYPE ? "old-share-typed"
 					       : "sheet-renewed";

@@ -13,6 +13,7 @@
 #include <quorate/share_file.h>
 
 #include "procedure.h"
+#include "resume.h"
 
 struct step {
 	const char *name;  /* stable: prompts, tests, the record */
@@ -24,8 +25,10 @@ struct step {
 	bool (*is_planned)(const struct ceremony *ceremony);
 	/* Once, before the step's first question; NULL: nothing to prepare. */
 	void (*enter)(struct ceremony *ceremony);
-	/* Fills in the kind, the text and what belongs to the kind; the rest of the prompt is the runner's. Pure. */
+	/* Fills in the kind, the text and what belongs to the kind; the rest of the prompt is the runner's. Pure.
+	   NULL: text is only read. */
 	void (*ask)(const struct ceremony *ceremony, struct prompt *ret);
+	const char *text; /* marked for translation */
 	/* Takes an answer of a fitting kind (never ANSWER_STOP). Moves secrets out of it; what stays is wiped. */
 	void (*take)(struct ceremony *ceremony, struct answer *answer);
 	/*
@@ -167,6 +170,14 @@ struct resumed {
 	char void_file[STEP_FILE_NAME_SIZE], void_sheets[2 * VOID_LIST_SIZE];
 };
 
+/* Things that are destroyed before witnesses. */
+#define DESTRUCTION_MOST 32
+#define DESTRUCTION_ITEM_SIZE 128
+struct destruction {
+	unsigned count;
+	char items[DESTRUCTION_MOST][DESTRUCTION_ITEM_SIZE];
+};
+
 /* What came of the wrapped keys in a drill. */
 struct drill {
 	unsigned right, wrong, others;
@@ -207,6 +218,7 @@ struct ceremony {
 	struct {
 		char path[STEP_PATH_SIZE], text[1024];
 	} undone; /* work on the token that was cut off before */
+	struct destruction destruction;
 
 	struct reader_info readers[LIMIT_READERS]; /* as last listed */
 	size_t reader_count;
@@ -350,49 +362,6 @@ enum outcome software_append(struct ceremony *ceremony);
 /* The digest to be written down and signed, when the record is closed; appended. */
 void record_tell_digest(const struct ceremony *ceremony, char *ret, size_t size);
 
-/* resume_past.c: what is on record from before an interruption. The last line of an event, of this set (after the last
-   one that was given up), and a step's resume for a step of the set. */
-const struct journal_line *resume_find(const struct ceremony *ceremony, const char *event);
-/* The record that tells of custodians by their numbers, also where the record itself keeps them private. */
-const struct journal_record *resume_telling_past(const struct ceremony *ceremony);
-const struct journal_line *resume_find_in_set(const struct ceremony *ceremony, const char *event);
-bool resume_in_set(struct ceremony *ceremony, const struct step *step);
-bool resume_is_later(const struct journal_line *line, const struct journal_line *than);
-/* resume_plan.c: the plan as it is on record; asked anew where that cannot be. */
-void resume_plan(struct ceremony *ceremony);
-/* Custodians for whom an event stands in the record of this set, as bits: where each file has custodians of its own,
-   those of one follow those of the other. And their list: "1, 3", or "1 of file 2, 3 of file 2". */
-uint64_t resume_custodians(const struct ceremony *ceremony, const char *event);
-void resume_list(const struct ceremony *ceremony, uint64_t bits, char *ret, size_t size);
-/* Imports on record since the device was initialised last. */
-unsigned resume_imports(const struct ceremony *ceremony);
-/* Some of the device's shares are in, and some are not. */
-bool resume_is_partial(const struct ceremony *ceremony);
-/* Some of the device's shares are in, and the others are not known any more: it is initialised anew. */
-bool resume_begins_anew(const struct ceremony *ceremony);
-/* By the device's own count after the intent; where it tells none, by the record. */
-bool resume_is_imported(const struct ceremony *ceremony);
-/* The line that compares the device's key check value; NULL: it was not compared. */
-const struct journal_line *resume_compared(const struct ceremony *ceremony);
-/* resume_set.c: whether the set is usable (resumed.is_usable), void, or not begun; and: nothing of it counts any more.
- */
-void resume_judge_set(struct ceremony *ceremony);
-void resume_void_set(struct ceremony *ceremony);
-/* resume.c */
-/* The set is void: its sheets are named and destroyed, and a new one is made. */
-void resume_give_up_set(struct ceremony *ceremony);
-/* What the record is of, if it can be gone on with. */
-const struct ceremony_kind *resume_kind(const struct journal_record *past, bool is_rehearsal);
-bool resume_is_over(const struct journal_record *past);
-/* Whether ceremonies of this kind are gone on with at all. */
-bool resume_is_offered(const struct ceremony_kind *kind);
-extern const struct step step_resumed;
-/* retype.c */
-extern const struct step step_retype_shares;
-/* retype_passwords.c; those whose shares are wanted, as bits. */
-uint64_t retype_passwords_left(const struct ceremony *ceremony);
-extern const struct step step_retype_passwords;
-
 /* agreed.c: a plan that was reviewed before, and what it has decided. */
 #define AGREED_FILE "plan.ini"
 enum outcome agreed_take(struct ceremony *ceremony, const struct plan_file *plan);
@@ -510,6 +479,8 @@ bool device_is_suspect(const struct ceremony *ceremony);
 /* pins.c; the sentence is typed before the last try of an SO-PIN. */
 #define LAST_TRY_SENTENCE "I risk the last try"
 extern const struct step step_choose_label;
+/* A label or a name of a key domain. */
+void step_take_label(struct ceremony *ceremony, struct answer *answer);
 extern const struct step step_try_keyboard;
 extern const struct step step_enter_so_pin;
 extern const struct step step_choose_user_pin;
@@ -577,7 +548,12 @@ extern const struct step step_type_old_password;
 
 /* renew_sheets.c; after an interruption: every share is on a new sheet */
 bool renew_sheets_are_done(const struct ceremony *ceremony);
-extern const struct step step_renew_turns;
+extern const struct step step_count_sheets, step_renew_turns;
+/* Against the shares that opened the file: the same as one of them, or on the same polynomial, and not twice; the check
+   word first, where there is one. The ID as it was read then. FAIL_SHARES_NAMED for a share that is wrong. */
+enum outcome typed_judge_beside(struct ceremony *ceremony, const struct answer *answer, struct typed_share *typed);
+/* confirm_receipt.c */
+extern const struct step step_confirm_turns;
 /* drill.c */
 extern const struct step step_check_wrapped;
 
@@ -586,6 +562,8 @@ enum outcome renew_sheets_open(struct ceremony **ret, const struct ceremony_worl
 enum outcome new_key_domain_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome change_custodians_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome create_share_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome confirm_receipt_open(struct ceremony **ret, const struct ceremony_world *world);
+enum outcome destroy_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome drill_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome copy_key_open(struct ceremony **ret, const struct ceremony_world *world);
 enum outcome join_open(struct ceremony **ret, const struct ceremony_world *world);

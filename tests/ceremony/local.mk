@@ -2,6 +2,7 @@
 PYTHON_TESTS += \
 	tests/ceremony/test_bad_input.py \
 	tests/ceremony/test_change.py \
+	tests/ceremony/test_confirm.py \
 	tests/ceremony/test_console.py \
 	tests/ceremony/test_copy.py \
 	tests/ceremony/test_decision.py \

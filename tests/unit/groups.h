@@ -15,6 +15,7 @@
 	GROUP(base)                                                                                                    \
 	GROUP(ceremony)                                                                                                \
 	GROUP(ceremony_change)                                                                                         \
+	GROUP(ceremony_confirm)                                                                                        \
 	GROUP(ceremony_create)                                                                                         \
 	GROUP(ceremony_paper)                                                                                          \
 	GROUP(ceremony_drill)                                                                                          \

@@ -13,6 +13,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/card_table.h \
 	tests/unit/ceremony.c \
 	tests/unit/ceremony_change.c \
+	tests/unit/ceremony_confirm.c \
 	tests/unit/ceremony_create.c \
 	tests/unit/ceremony_device.c \
 	tests/unit/ceremony_drill.c \
