@@ -198,8 +198,6 @@ add_device(struct ceremony *ceremony, const struct form_facts *facts)
 	dkek_kcv_text(ceremony->kcv, kcv);
 	pdf_spell_text(hsm->chain, chain, sizeof chain);
 	pdf_spell_text(ceremony->device.reader, reader, sizeof reader);
-	lines[count++] = (struct form_line){ _("Label"), ceremony->plan.label };
-	lines[count++] = (struct form_line){ _("Serial number"), ceremony->device.serial };
 	lines[count++] = (struct form_line){ _("Kind and version"), version };
 	if (chain[0] != '\0')
 		lines[count++] = (struct form_line){ _("Certificate of"), chain };

@@ -18,6 +18,7 @@
 	GROUP(ceremony_confirm)                                                                                        \
 	GROUP(ceremony_create)                                                                                         \
 	GROUP(ceremony_paper)                                                                                          \
+	GROUP(drives)                                                                                                  \
 	GROUP(ceremony_drill)                                                                                          \
 	GROUP(ceremony_device)                                                                                         \
 	GROUP(ceremony_tries)                                                                                          \

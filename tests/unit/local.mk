@@ -17,6 +17,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/ceremony_create.c \
 	tests/unit/ceremony_device.c \
 	tests/unit/ceremony_drill.c \
+	tests/unit/drives.c \
 	tests/unit/ceremony_paper.c \
 	tests/unit/ceremony_faults.c \
 	tests/unit/ceremony_tries.c \
