@@ -211,3 +211,52 @@ def test_the_environment_of_helpers_is_clean(tmp_path, cups):
     assert names["LC_ALL"] == "C" and not {"LD_LIBRARY_PATH", "OPENSC_DEBUG", "LANGUAGE", "LANG"} & set(names)
     assert pathlib.Path(names["PATH"].split(":")[-1]) == pathlib.Path("/bin")
     assert re.fullmatch(r".*cups\.sock", names["CUPS_SERVER"])
+
+
+UDISKSCTL = """#!/bin/sh
+echo "$@" >> {0}/acts
+case "$1" in
+mount) echo '30 22 8:17 / /media/keys rw,nosuid - vfat /dev/sdb1 rw' > {0}/proc/self/mountinfo;;
+unmount) [ -e {0}/busy ] && exit 1; : > {0}/proc/self/mountinfo;;
+esac
+"""
+
+
+def plug_in(root):
+    """A stick without encryption, not mounted yet, as the kernel and udev would tell of it."""
+    for path, text in {"sys/block/sdb/removable": "1\n", "sys/block/sdb/sdb1/partition": "1\n",
+                       "sys/block/sdb/sdb1/size": "2097152\n", "sys/block/sdb/sdb1/dev": "8:17\n",
+                       "sys/class/block/sdb1/dev": "8:17\n", "run/udev/data/b8:17": "E:ID_FS_TYPE=vfat\nE:ID_FS_LABEL=KEYS\n",
+                       "proc/self/mountinfo": ""}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    (root / "media/keys").mkdir(parents=True)
+
+
+def test_the_folder_goes_onto_a_removable_drive(tmp_path):
+    root = tmp_path / "root"
+    (root / "usr/bin").mkdir(parents=True)
+    with Room(tmp_path / "room", settings={"QUORATE_ROOT": str(root)}) as room:
+        at_the_sheets(room).wait_for("No printer is set up here")
+        select(room, "Save this folder on a removable drive").enter_and_wait("No removable drive is here")
+        # Plugged in, it is seen at once.
+        plug_in(root)
+        room.wait_for("KEYS (/dev/sdb1, 1.1 GB): NOT encrypted").wait_for("not mounted: Enter mounts it")
+        room.enter_and_wait("udisksctl is not installed here")
+        udisksctl = root / "usr/bin/udisksctl"
+        udisksctl.write_text(UDISKSCTL.format(root))
+        udisksctl.chmod(0o755)
+        room.enter_and_wait("The drive is mounted").wait_for("mounted at /media/keys")
+        room.enter_and_wait("read back and compared")
+        place = room.ceremony_folder()
+        saved = root / "media/keys" / place.name
+        assert {path.name for path in saved.iterdir()} == {path.name for path in place.iterdir()}
+        assert all((saved / path.name).read_bytes() == path.read_bytes() for path in place.iterdir())
+        # Somebody uses the drive; then nobody does.
+        (root / "busy").touch()
+        room.enter_and_wait("udisksctl could not do it")
+        (root / "busy").unlink()
+        room.enter_and_wait("unmounted and can be taken out")
+        assert [line.split()[0] for line in (root / "acts").read_text().splitlines()] == ["mount", "unmount", "unmount"]
+        room.press("esc").wait_for("Look at the sheets")
+        select(room, "Go on").answer()

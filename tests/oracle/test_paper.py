@@ -467,3 +467,15 @@ def test_printed_program_joins_three_of_five_shares(program, secret, password):
     wrong = subprocess.run([sys.executable, program, program.parent / "share.pbe"], text=True, capture_output=True,
                            input=typed.replace("11\n", "12\n"))
     assert wrong.returncode == 1 and "does not open" in wrong.stderr
+
+
+def test_printed_program_opens_a_set_as_quorate_makes_it(program):
+    """At the full count in the long run: half a minute; else as the quick program counts."""
+    count = 10000000 if os.environ.get("QUORATE_LONG") else 1000
+    secret = 0x0123456789ABCDEF
+    program.write_text(program.read_text().replace("10000000", str(count)))
+    encrypt(program.parent, secret.to_bytes(8, "big"), SHARE_FILE[8:16], count)
+    shares = {x: (secret + 0x1122334455667788 * x + 0x99AABBCCDDEEFF00 * x * x) % PRIME for x in (1, 3, 5)}
+    typed = "3\ne28c4e2a93cca877\n" + "".join(f"{x}\n{value:016x}\n" for x, value in shares.items())
+    out = run(sys.executable, program, program.parent / "share.pbe", input=typed.encode()).decode()
+    assert DKEK_SHARE in out and KCV in out
