@@ -20,17 +20,10 @@ back_enter(struct ceremony *ceremony)
 static void
 ask_way(const struct ceremony *ceremony, struct prompt *ret)
 {
-	const char *text =
-		_("Take a share-file sheet as it came out of the printer, and read it back: a print that was "
-		  "never read is a hope, not a backup.");
-	char several[512];
-
-	if (plan_files(ceremony) > 1) {
-		text_format(several, sizeof several, _("%s This is about sheet %u of %u."), text,
-			ceremony->reading.number, plan_files(ceremony));
-		text = several;
-	}
-	reading_ask_way(ceremony, ret, text, _("Do not read it back now"),
+	reading_ask_way(ceremony, ret,
+		_("Take a share-file sheet as it came out of the printer, and read it back: a print that was never "
+		  "read is a hope, not a backup."),
+		_("Do not read it back now"),
 		_("It stands in the record that nobody did. The same can be done later: quorate read-back."));
 }
 
@@ -76,6 +69,9 @@ ask_right(const struct ceremony *ceremony, struct prompt *ret)
 static void
 back_ask(const struct ceremony *ceremony, struct prompt *ret)
 {
+	if (plan_files(ceremony) > 1)
+		text_format(ret->title, sizeof ret->title, _("Sheet %u of %u is read back"), ceremony->reading.number,
+			plan_files(ceremony));
 	switch (ceremony->part) {
 	case BACK_WAY:
 		ask_way(ceremony, ret);

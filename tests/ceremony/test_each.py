@@ -96,11 +96,11 @@ def test_drill(made):
     room, path, kcv = made
     before = path.read_bytes()
     room.begin("Drill").play("The key check value").answer(kcv)
-    room.wait_for("The ceremony's folder").answer()
+    room.wait_for("The ceremony's folder").answer().wait_for("Sheets for this ceremony").answer()
     open_set(room, path, [1, 2])
     type_shares(room, [room.shares[3], room.shares[1]]).wait_for("It is the one that was expected").answer()
     room.wait_for("Where are the backups of keys").answer()
-    room.wait_for("in a loss, this backup works")
+    room.play().wait_for("in a loss, this backup works")
     assert room.kcv() == kcv and path.read_bytes() == before and events(room)[-1] == "done"
 
 
@@ -111,7 +111,7 @@ def test_new_sheets(made):
     open_set(room, path, [1, 2]).wait_for("The key check value").answer(kcv)
     room.wait_for("The ceremony's folder").answer()
     type_shares(room, [room.shares[2], room.shares[3]]).answer()
-    room.choose("► 3 custodians").wait_for("Sheets for the custodians").answer()
+    room.choose("► 3 custodians").wait_for("Sheets for this ceremony").answer()
     for number in (2, 1, 3):
         room.wait_for("whoever is next").enter_and_wait("Type your share from the old sheet").type_share(room.shares[number])
         room.enter_and_wait("Your share is right")
@@ -119,5 +119,5 @@ def test_new_sheets(made):
         assert (again.value, again.word) == (room.shares[number].value, room.shares[number].word)
         room.enter_and_wait("type your share from the new sheet").type_share(again)
         room.enter_and_wait("Your new sheet is right").answer()
-    room.wait_for("All 3 custodians have their shares on new sheets")
+    room.play().wait_for("All 3 custodians have their shares on new sheets")
     assert room.kcv() == kcv and path.read_bytes() == before and events(room).count("sheet-renewed") == 3

@@ -21,7 +21,7 @@ def test_old_shares_get_check_words(room):  # noqa: F811
         room.wait_for("whoever is next").enter_and_wait("Type your share").type_share(bare[number])
         room.enter_and_wait("Your share is taken").answer()
     room.wait_for("this is the right key", 60).answer()
-    room.wait_for("How many custodians have a share").choose("3 custodians").wait_for("3 blank share sheets").answer()
+    room.wait_for("How many custodians have a share").choose("3 custodians").wait_for("a blank share sheet for each custodian").answer()
     room.shares = {}
     for turn, number in enumerate((2, 3, 1), 1):
         room.wait_for(f"New sheet {turn} of 3: a custodian").enter_and_wait("Type your share from the old sheet")
@@ -38,7 +38,7 @@ def test_old_shares_get_check_words(room):  # noqa: F811
         share.begin, share.end = begin, len(room.raw)
         room.type_share(share)
         room.wait_for("the check word fits").enter_and_wait("Your new sheet is right").answer()
-    room.wait_for("All 3 custodians have their shares on new sheets")
+    room.play().wait_for("All 3 custodians have their shares on new sheets")
     assert room.kcv() == kcv and path.read_bytes() == before
     assert_masked(room)
     events, _ = read_journal(room.ceremony_folder() / "journal.jsonl")
