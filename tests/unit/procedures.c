@@ -99,8 +99,7 @@ test_cut_off(void **state)
 	play_next(play);
 	play_text(play, PLAY_LABEL);
 	procedure_try_keyboard(play);
-	play_pin(play, SO_PIN);
-	play_pin(play, SO_PIN);
+	procedure_choose_new(play, SO_PIN);
 	procedure_choose_new(play, USER_PIN);
 	play_text(play, play->prompt.of.text_line.initial);
 	play_right(play);
