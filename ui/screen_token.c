@@ -115,6 +115,15 @@ judge(size_t which)
 		&kinds[kinds_of_token[which]], entry->reader == NULL ? NULL : &entry->reader->hsm, entry->slot);
 }
 
+/* Whoever comes with a new token wants what can be done with it, and not the first line. */
+static void
+select_possible(void)
+{
+	for (size_t i = 0; entry_count > 0 && i < kind_count && judge(selected) != DONE; i++)
+		if (judge(i) == DONE)
+			selected = i;
+}
+
 static unsigned
 enter(struct console *console)
 {
@@ -122,6 +131,7 @@ enter(struct console *console)
 	collect(console);
 	collect_kinds();
 	choose(console);
+	select_possible();
 	return REACT_DRAW;
 }
 
