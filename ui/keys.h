@@ -52,7 +52,8 @@ enum place {
 		PLACE_COUNT
 };
 
-/* Sets of places. */
+/* Sets of places: bits. */
+_Static_assert(PLACE_COUNT <= 64, "a set of places has 64 bits");
 #define AT(name) (UINT64_C(1) << PLACE_##name)
 #define AT_SCREENS (AT(START) | AT(STATUS) | AT(LIST) | AT(TOKEN) | AT(PREFLIGHT) | AT(JOURNAL))
 #define AT_TYPING (AT(LINES) | AT(WORD) | AT(TEXT) | AT(PATH) | AT(PIN) | AT(SHARE) | AT(BACK_SHARE))

@@ -289,6 +289,8 @@ turn(struct console *console, size_t by)
 	at = (at + by) % entry_count;
 	console->token.is_awaited = false;
 	choose(console);
+	selected = 0;
+	select_possible();
 	return REACT_DRAW;
 }
 
