@@ -280,6 +280,9 @@ class Room(Terminal):
     # What is left in the end.
 
     def kcv(self):
+        # It stands above what was read last.
+        while "key check value is" not in self.words() and "-- PgUp: the beginning --" in self.words():
+            self.press("pgup")
         return re.search(r"key check value is ([0-9A-F ]{19})", self.words())[1].replace(" ", "")
 
     def ceremony_folder(self):
