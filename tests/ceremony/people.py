@@ -255,13 +255,22 @@ class Room(Terminal):
         "The record, to be signed": answer,
     }
 
+    def part(self, until):
+        """What is done at this question, None at the one of this title; one that is only half drawn yet is waited for."""
+        end = time.monotonic() + 8
+        while self.title() != until:
+            # Of several share files, a sheet each.
+            title = re.sub(r"^Sheet \d+ of \d+ is", "The sheet is", self.title())
+            part = self.PARTS.get(title) or (Room.turn if title.startswith("Custodian ") else None)
+            if part:
+                return part
+            assert time.monotonic() < end, f"nobody knows what to do here:\n{self.text()}"
+            self.read(0.05)
+        return None
+
     def play(self, until="Done"):
         """Holds the ceremony until the question of this title is asked."""
-        while not (title := self.title()) == until:
-            # Of several share files, a sheet each.
-            part = self.PARTS.get(re.sub(r"^Sheet \d+ of \d+ is", "The sheet is", title))
-            part = part or (Room.turn if title.startswith("Custodian ") else None)
-            assert part, f"nobody knows what to do here:\n{self.text()}"
+        while part := self.part(until):
             part(self)
         return self
 
