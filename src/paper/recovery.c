@@ -175,11 +175,11 @@ static const struct part key[] = {
 		"tr -d ' \\n' < key.txt | openssl base64 -d -A -out key.bin\n"
 		"openssl dgst -sha256 key.bin" },
 	{ frame_paragraph, NULL,
-		N_("A token gets the DKEK first: with quorate, by the ceremony that lets a device join a key domain; "
-		   "or "
-		   "with sc-hsm-tool, as the share-file sheet says. Its KCV is then the one on the wrapped-key sheet. "
-		   "After that, with sc-hsm-tool of the OpenSC project, the key goes back; the number is a place on "
-		   "the token that is free:") },
+		N_("With quorate: the ceremony \"Restore from paper\" takes share file, shares and this key from their "
+		   "sheets; or, on a token that has the DKEK already, \"Restore a key\" on the Token screen takes the "
+		   "file. Its KCV has to be the one on the wrapped-key sheet. With sc-hsm-tool of the OpenSC project: "
+		   "the token gets the DKEK first, as the share-file sheet says; then the key goes back, and the "
+		   "number is a place on the token that is free:") },
 	{ frame_code, NULL, "sc-hsm-tool --unwrap-key key.bin --key-reference 1" },
 	{ frame_paragraph, NULL,
 		N_("With no token, on a machine without network that is wiped afterwards, for what it prints is "
