@@ -169,7 +169,8 @@ next_line(char *ret, int size, void *context)
 	if (length > 0 && line[0] == '[')
 		look_at_section(reading, line, length);
 	else
-		reading->is_pending = length > strspn(line, " ") && line[0] != ';' && line[0] != '#' && length > 0;
+		/* One that begins with a blank has nothing else in it, or is faulty. */
+		reading->is_pending = length > 0 && line[0] != ' ' && line[0] != ';' && line[0] != '#';
 	snprintf(ret, (size_t)size, "%.*s\n", (int)length, line);
 	return ret;
 }
