@@ -138,6 +138,7 @@ slots_free(struct slots **slots)
 	}
 	slots_keys_free(old);
 	token_answer_clear(&old->answer);
+	token_request_clear(&old->held);
 	free(old->slots);
 	free(old);
 	*slots = NULL;
@@ -271,6 +272,7 @@ slots_dispatch(struct slots *slots, bool is_watching)
 		if (line_is_due(line))
 			start(line);
 	}
+	slots_door_next(slots);
 	if (is_watching)
 		poll_modules(slots);
 	return is_changed;

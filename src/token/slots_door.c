@@ -59,23 +59,68 @@ line_of(struct slots *slots, const struct token_target *target)
 }
 
 static enum outcome
+send_act(struct slots *slots, struct line *line, const struct token_request *request)
+{
+	enum outcome outcome = line_act(line, request);
+
+	if (outcome == DONE)
+		slots->acting = line;
+	return outcome;
+}
+
+static enum outcome
 start(void *context, struct token_request *request)
 {
 	struct slots *slots = context;
 	struct line *line = line_of(slots, &request->target);
 	enum outcome outcome = line == NULL ? FAIL_NO_TOKEN : FAIL_INTERNAL;
 
-	if (line != NULL && slots->acting == NULL && !slots->has_answer)
-		outcome = line_act(line, request);
-	if (outcome == DONE) {
-		slots->acting = line;
+	if (line != NULL && slots->acting == NULL && !slots->is_holding && !slots->has_answer) {
 		slots->act = request->act;
 		slots->target = request->target;
 		slots->is_logged_in = request->user_pin != NULL || request->is_pin_pad;
 		memset(&slots->answer, 0, sizeof slots->answer);
+		slots->is_holding = line != &slots->pcsc && (slots->pcsc.is_looking || slots->pcsc.is_inspecting);
+		if (slots->is_holding) {
+			/* Moved, with its secrets. */
+			slots->held = *request;
+			memset(request, 0, sizeof *request);
+			return DONE;
+		}
+		outcome = send_act(slots, line, request);
 	}
 	token_request_clear(request);
 	return outcome;
+}
+
+void
+slots_door_next(struct slots *slots)
+{
+	struct line *line;
+	enum outcome outcome = FAIL_NO_TOKEN;
+
+	if (!slots->is_holding || slots->pcsc.is_looking || slots->pcsc.is_inspecting)
+		return;
+	line = line_of(slots, &slots->held.target);
+	if (line != NULL)
+		outcome = send_act(slots, line, &slots->held);
+	token_request_clear(&slots->held);
+	slots->is_holding = false;
+	if (outcome != DONE) {
+		slots->answer.act = slots->act;
+		slots->answer.is_slot = true;
+		slots->answer.outcome = outcome;
+		slots->has_answer = true;
+	}
+}
+
+void
+slots_look_at_readers(struct slots *slots)
+{
+	if (slots->acting != NULL && slots->acting != &slots->pcsc)
+		slots->wants_pcsc = true;
+	else
+		line_look(&slots->pcsc, false);
 }
 
 static bool
@@ -146,6 +191,9 @@ slots_door_answer(struct slots *slots, struct token_answer *answer)
 		line_look(&slots->pcsc, slots->acting != &slots->pcsc && is_changing(answer->act));
 	slots->acting = NULL;
 	slots->has_answer = true;
+	if (slots->wants_pcsc)
+		line_look(&slots->pcsc, false);
+	slots->wants_pcsc = false;
 	for (size_t i = 0; i < slots->module_count; i++)
 		slots_inspect_next(slots, i);
 	slots_keys_next(slots);
@@ -164,6 +212,9 @@ slots_door_fail(struct slots *slots, enum outcome outcome)
 	slots->answer.outcome = outcome;
 	slots->acting = NULL;
 	slots->has_answer = true;
+	if (slots->wants_pcsc)
+		line_look(&slots->pcsc, false);
+	slots->wants_pcsc = false;
 }
 
 const struct token_door *

@@ -74,7 +74,8 @@ slots_keys_next(struct slots *slots)
 	struct message message;
 
 	/* Never behind an act: its objects are told from an inspection's by their order. */
-	if (slots->pcsc.is_inspecting || slots->pcsc.is_acting || !line_is_running(&slots->pcsc))
+	if ((slots->acting != NULL && slots->acting != &slots->pcsc) || slots->pcsc.is_inspecting ||
+		slots->pcsc.is_acting || !line_is_running(&slots->pcsc))
 		return;
 	for (size_t i = 0; i < LIMIT_READERS; i++) {
 		struct hsm_keys *keys = &slots->keys[i];

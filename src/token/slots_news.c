@@ -237,7 +237,7 @@ slots_take(struct slots *slots, struct line *line, struct message *message)
 		return take_from_pcsc(slots, message);
 	if (line == &slots->watch) {
 		if (message->kind == MESSAGE_CHANGED)
-			line_look(&slots->pcsc, false);
+			slots_look_at_readers(slots);
 		return false;
 	}
 	if (line == &slots->list) {

@@ -65,6 +65,10 @@ struct slots {
 	enum token_act act;
 	bool is_logged_in;   /* the act on its way brings a PIN */
 	struct line *acting; /* the act's; NULL: none is on its way */
+	/* An act on a module, until the PC/SC worker is quiet: whoever selects the card ends the module's login. */
+	struct token_request held;
+	bool is_holding;
+	bool wants_pcsc; /* a look at the readers, once the module has acted */
 	bool has_answer;
 
 	/* The attributes of one object. */
@@ -126,6 +130,10 @@ bool slots_software(void *context, const struct token_target *target, struct tok
 
 /* An object that an act lists, before its answer. */
 void slots_door_object(struct slots *slots, const struct token_object *object);
+/* Sends the act that was held back, once the card is left alone. */
+void slots_door_next(struct slots *slots);
+/* A look at the readers, now or after the act on a module that is on its way. */
+void slots_look_at_readers(struct slots *slots);
 void slots_door_begin(struct slots *slots);
 void slots_door_answer(struct slots *slots, struct token_answer *answer);
 void slots_door_fail(struct slots *slots, enum outcome outcome);
