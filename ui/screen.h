@@ -92,6 +92,8 @@ unsigned screen_go(struct console *console, const struct screen *to);
 
 /* Enters the ceremony that was chosen; a real one only past the state of this machine. */
 unsigned screen_begin_ceremony(struct console *console);
+/* Enters the procedure on a token that was chosen: the state of this machine is asked for ceremonies alone. */
+unsigned screen_begin_procedure(struct console *console);
 
 /* Puts another screen over the one that is there (help, or the record of a ceremony), and takes it away. */
 unsigned screen_cover(struct console *console, const struct screen *with);

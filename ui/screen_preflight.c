@@ -167,6 +167,15 @@ screen_begin_ceremony(struct console *console)
 	return screen_go(console, &screen_preflight);
 }
 
+unsigned
+screen_begin_procedure(struct console *console)
+{
+	/* What was said before a ceremony is not about this. */
+	memset(&console->pass, 0, sizeof console->pass);
+	console->resume[0] = '\0';
+	return screen_go(console, &screen_ceremony);
+}
+
 const struct screen screen_preflight = {
 	.name = "preflight",
 	.title = N_("Preflight"),

@@ -323,10 +323,9 @@ begin(struct console *console)
 		return REACT_DRAW;
 	}
 	console->chosen = kinds_of_token[selected];
-	console->resume[0] = '\0';
 	console->is_from_status = false;
 	fill_target(console, &console->target);
-	return screen_go(console, &screen_ceremony);
+	return screen_begin_procedure(console);
 }
 
 static unsigned

@@ -57,7 +57,6 @@ status_log_in(struct console *console, size_t slot)
 		return REACT_DRAW;
 	}
 	console->chosen = at;
-	console->resume[0] = '\0';
 	console->is_from_status = true;
-	return screen_go(console, &screen_ceremony);
+	return screen_begin_procedure(console);
 }

@@ -8,6 +8,7 @@ import pytest
 
 from people import GATE, QUICK, QUORATE, Plan, Room
 from test_figures import processes
+from test_token import Desk
 
 WELL = {
     "sys/class/net/lo/type": "772",
@@ -86,6 +87,24 @@ def test_words_open_it_and_stand_in_the_record(machine):
     shown = subprocess.run([QUORATE, "journal", "show", path], capture_output=True, text=True, check=True,
                            env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
     assert "Red: swap." in shown and "the disk is \u00e9crased today" in shown
+
+
+def test_words_are_about_one_ceremony(machine, tmp_path):
+    """What was said before a ceremony is not said of a procedure on a token that comes after it."""
+    (machine / "proc/swaps").write_text(SWAP)
+    tokens = tmp_path / "tokens"
+    tokens.mkdir()
+    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tokens}\nobjectstore.backend = file\n")
+    with Desk(tmp_path / "c", Plan(), is_rehearsal=False,
+              settings={"QUORATE_ROOT": str(machine), "PCSCLITE_CSOCK_NAME": str(machine / "nobody"),
+                        "SOFTHSM2_CONF": str(tmp_path / "softhsm2.conf")}) as desk:
+        begin(desk).wait_for("RED: /dev/sda2").type("only this one").press("enter").wait_for("What will happen")
+        desk.press("esc").wait_for("Stop here?").press("down", "enter").wait_for("Nothing").press("enter")
+        desk.token("SoftHSM v2").start("Initialise").text_line("The token's label", "Quay")
+        desk.keyboard().new_pin("1928374650918273", "The SO-PIN").new_pin("94715286", "The new user PIN")
+        desk.text_line("The ceremony's folder").confirm_word().done()
+    assert "initialised" in [line["event"] for line in record(machine)]
+    assert not [line for line in record(machine) if line["event"] == "preflight"]
 
 
 def test_a_rehearsal_is_not_stopped(tmp_path):
