@@ -187,12 +187,10 @@ slots_door_answer(struct slots *slots, struct token_answer *answer)
 	else if (is_changing(answer->act))
 		slots_refresh_modules(slots);
 	/* Behind the slot there may be a card that the PC/SC worker described. */
-	if (answer->act != TOKEN_RANDOM)
+	if (answer->act != TOKEN_RANDOM || slots->wants_pcsc)
 		line_look(&slots->pcsc, slots->acting != &slots->pcsc && is_changing(answer->act));
 	slots->acting = NULL;
 	slots->has_answer = true;
-	if (slots->wants_pcsc)
-		line_look(&slots->pcsc, false);
 	slots->wants_pcsc = false;
 	for (size_t i = 0; i < slots->module_count; i++)
 		slots_inspect_next(slots, i);

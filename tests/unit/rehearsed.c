@@ -2,6 +2,8 @@
  * launcher, worker, PC/SC library and card process. */
 #include "groups.h"
 
+#include "../../src/token/slots_state.h"
+
 #include <quorate/clock.h>
 #include <quorate/hsm.h>
 #include <quorate/inspect.h>
@@ -244,6 +246,42 @@ listed_key(void)
 	return NULL;
 }
 
+/* Whoever selects a card ends the login of others: an act on a module waits for the look that is on its way, and a look
+   for the act. */
+static void
+beside_looks(const struct token_object *key)
+{
+	uint8_t message[] = "signed while others look";
+	const struct token_door *door = slots_door(slots);
+	bool has_acted = false;
+	int64_t until;
+
+	for (int i = 0; i < 5; i++) {
+		struct token_request request = by_slot(TOKEN_SIGN, "12345678");
+
+		request.object = *key;
+		assert_int_equal(token_bytes_set(&request.data, message, sizeof message), DONE);
+		slots_refresh(slots);
+		assert_int_equal(door->start(door->context, &request), DONE);
+		until = clock_steady_ms() + 30000;
+		while (!door->poll(door->context, &answer)) {
+			bool is_acting = slots->acting != NULL && slots->acting != &slots->pcsc;
+
+			assert_true(clock_steady_ms() < until);
+			assert_false(is_acting && (slots->pcsc.is_looking || slots->pcsc.is_inspecting));
+			has_acted |= is_acting;
+			if (is_acting)
+				slots_look_at_readers(slots);
+			turn();
+		}
+		assert_string_equal(outcome_name(answer.outcome), "DONE");
+		/* The look that was wanted meanwhile comes after it. */
+		assert_true(slots->pcsc.is_looking);
+		token_answer_clear(&answer);
+	}
+	assert_true(has_acted);
+}
+
 static void
 through_opensc(void)
 {
@@ -286,6 +324,7 @@ through_opensc(void)
 	through_the_door(request, DONE);
 	assert_in_range(answer.value.size, 60, 80);
 	token_answer_clear(&answer);
+	beside_looks(&key);
 	request = by_slot(TOKEN_READ_VALUE, "12345678");
 	request.object = key;
 	through_the_door(request, DONE);
