@@ -93,7 +93,6 @@ confirm_turns_ask(const struct ceremony *ceremony, struct prompt *ret)
 static void
 take_typed(struct ceremony *ceremony, struct answer *answer)
 {
-	char sentence[sizeof ceremony->verdict_text] = "";
 	struct typed_share typed = { .id = 0 };
 	enum outcome outcome = typed_read(ceremony, answer, &typed);
 
@@ -101,15 +100,12 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	if (outcome == DONE)
 		outcome = typed_judge_beside(ceremony, answer, &typed);
 	if (record_receipt(ceremony, outcome == DONE ? "receipt-confirmed" : "old-share-mistyped", typed.id, outcome)) {
-		typed_tell_places(ceremony, sentence, sizeof sentence);
 		if (outcome == DONE) {
 			ceremony->old.is_renewed[typed.id] = true;
 			ceremony->progress.turns++;
 			ceremony->part = RECEIPT_LEAVE;
-		} else if (sentence[0] != '\0') {
-			step_refuse_with(ceremony, outcome, "%s%s", sentence, _("Compare it with your sheet."));
 		} else {
-			step_refuse(ceremony, outcome);
+			typed_refuse(ceremony, outcome);
 		}
 	}
 	typed_clear(&typed);

@@ -15,24 +15,15 @@ explain_enter(struct ceremony *ceremony)
 	text_format(ceremony->plan.label, sizeof ceremony->plan.label, "key-copy");
 }
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("A key of one device is brought into another one of the same key domain (with the same DKEK). The "
-		  "first device encrypts it, the second decrypts it; in between it is a file that only devices with "
-		  "this DKEK can use, and which you keep as a backup. In the end the copy signs, and its signature is "
-		  "checked with the public key of the original.\nYou need: both devices, at once or one after the "
-		  "other, and their user PINs. The key stays on the first device. You can stop at any time with Esc."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
 	.enter = explain_enter,
-	.ask = explain_ask,
+	.text = N_("A key of one device is brought into another one of the same key domain (with the same DKEK). The "
+		   "first device encrypts it, the second decrypts it; in between it is a file that only devices with "
+		   "this DKEK can use, and which you keep as a backup. In the end the copy signs, and its signature is "
+		   "checked with the public key of the original.\nYou need: both devices, at once or one after the "
+		   "other, and their user PINs. The key stays on the first device. You can stop at any time with Esc."),
 	.take = step_take_read,
 };
 

@@ -320,6 +320,14 @@ import_share_resume(struct ceremony *ceremony, const struct step *step)
 	return progress->is_imported && compared != NULL;
 }
 
+const char *
+import_verdict(const struct ceremony *ceremony)
+{
+	return ceremony->progress.is_kcv_compared
+		       ? _("The device shows the same value: the right key is in it.")
+		       : _("The device did not tell its own value: compare the two before you trust keys to it.");
+}
+
 const struct step step_import_share = {
 	.name = "import",
 	.title = N_("The key goes into the device"),

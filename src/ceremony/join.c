@@ -31,10 +31,7 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 	ret->kind = PROMPT_DONE;
 	text_format(ret->text, sizeof ret->text,
 		_("The device %s belongs to the key domain. Its key check value is %s.\n"), ceremony->plan.label, kcv);
-	text_append(ret->text, sizeof ret->text, "%s\n",
-		ceremony->progress.is_kcv_compared
-			? _("The device shows the same value: the right key is in it.")
-			: _("The device did not tell its own value: compare the two before you trust keys to it."));
+	text_append(ret->text, sizeof ret->text, "%s\n", import_verdict(ceremony));
 	text_append(ret->text, sizeof ret->text,
 		_("The share file and the custodians' sheets are as they were. The record of this ceremony lies in the "
 		  "folder %s. Put the SO-PIN and the user PIN away, apart from each other.\n"),

@@ -30,10 +30,7 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 	dkek_kcv_text(ceremony->kcv, kcv);
 	ret->kind = PROMPT_DONE;
 	text_format(ret->text, sizeof ret->text, _("The key domain is there. Its key check value is %s.\n"), kcv);
-	text_append(ret->text, sizeof ret->text, "%s\n",
-		ceremony->progress.is_kcv_compared
-			? _("The device shows the same value: the right key is in it.")
-			: _("The device did not tell its own value: compare the two before you trust keys to it."));
+	text_append(ret->text, sizeof ret->text, "%s\n", import_verdict(ceremony));
 	if (!plan_is_single(ceremony)) {
 		text_append(ret->text, sizeof ret->text,
 			_("The device %s has its new PINs and the key. In the folder %s lie the %u share files, their "

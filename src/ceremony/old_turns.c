@@ -110,8 +110,6 @@ record_typed(struct ceremony *ceremony, const struct typed_share *typed, enum ou
 static void
 take_typed(struct ceremony *ceremony, struct answer *answer)
 {
-	struct secrets *secrets = &ceremony->secrets;
-	char sentence[sizeof ceremony->verdict_text] = "";
 	struct typed_share typed = { .id = 0 };
 	enum outcome outcome = typed_read(ceremony, answer, &typed);
 
@@ -120,16 +118,10 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 		outcome = typed_judge(ceremony, answer, &typed);
 	if (record_typed(ceremony, &typed, outcome)) {
 		if (outcome == DONE) {
-			secrets->typed[secrets->typed_count].id = typed.id;
-			secrets->typed[secrets->typed_count++].value = secret_move(&typed.value);
-			if (secrets->prime == NULL)
-				secrets->prime = secret_move(&typed.prime);
+			typed_keep(ceremony, &typed);
 			ceremony->part = OLD_LEAVE;
-		} else if (ceremony->where.count > 0) {
-			typed_tell_places(ceremony, sentence, sizeof sentence);
-			step_refuse_with(ceremony, outcome, "%s%s", sentence, _("Compare it with your sheet."));
 		} else {
-			step_refuse(ceremony, outcome);
+			typed_refuse(ceremony, outcome);
 		}
 	}
 	typed_clear(&typed);

@@ -199,7 +199,6 @@ keep(struct ceremony *ceremony, struct typed_share *typed)
 static void
 take_typed(struct ceremony *ceremony, struct answer *answer)
 {
-	char sentence[sizeof ceremony->verdict_text] = "";
 	struct typed_share typed = { .id = 0 };
 	enum outcome outcome = typed_read(ceremony, answer, &typed);
 	const char *event;
@@ -219,11 +218,8 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	if (record(ceremony, event, fields, sizeof fields / sizeof fields[0])) {
 		if (outcome == DONE) {
 			keep(ceremony, &typed);
-		} else if (ceremony->where.count > 0) {
-			typed_tell_places(ceremony, sentence, sizeof sentence);
-			step_refuse_with(ceremony, outcome, "%s%s", sentence, _("Compare it with your sheet."));
 		} else {
-			step_refuse(ceremony, outcome);
+			typed_refuse(ceremony, outcome);
 		}
 	}
 	typed_clear(&typed);

@@ -9,26 +9,17 @@
 #include <quorate/text.h>
 #include <quorate/tongue.h>
 
-static void
-explain_ask(const struct ceremony *ceremony, struct prompt *ret)
-{
-	(void)ceremony;
-	ret->kind = PROMPT_TELL;
-	text_format(ret->text, sizeof ret->text, "%s",
-		_("Devices and disks are lost, and the sheets are there: from them the key of the key domain (the "
-		  "DKEK) "
-		  "comes back into a device, and after it the keys that were wrapped under it.\nThe share-file sheet "
-		  "is typed or scanned, line by line, each with its check; then the custodians type their shares or "
-		  "passwords. Until you type the device's name to confirm, no device is changed.\nYou need: a device; "
-		  "the share-file sheet; as many custodians as are needed, with their sheets; the wrapped-key sheets. "
-		  "A keyboard scanner, or a scan of the sheets as pictures, is of help. You can stop at any time with "
-		  "Esc."));
-}
-
 static const struct step step_explain = {
 	.name = "welcome",
 	.title = N_("What will happen"),
-	.ask = explain_ask,
+	.text = N_("Devices and disks are lost, and the sheets are there: from them the key of the key domain (the "
+		   "DKEK) "
+		   "comes back into a device, and after it the keys that were wrapped under it.\nThe share-file sheet "
+		   "is typed or scanned, line by line, each with its check; then the custodians type their shares or "
+		   "passwords. Until you type the device's name to confirm, no device is changed.\nYou need: a device; "
+		   "the share-file sheet; as many custodians as are needed, with their sheets; the wrapped-key sheets. "
+		   "A keyboard scanner, or a scan of the sheets as pictures, is of help. You can stop at any time with "
+		   "Esc."),
 	.take = step_take_read,
 };
 
@@ -42,10 +33,7 @@ summarise_ask(const struct ceremony *ceremony, struct prompt *ret)
 	text_format(ret->text, sizeof ret->text,
 		_("The key of the key domain is in the device %s. Its key check value is %s.\n"), ceremony->plan.label,
 		kcv);
-	text_append(ret->text, sizeof ret->text, "%s\n",
-		ceremony->progress.is_kcv_compared
-			? _("The device shows the same value: the right key is in it.")
-			: _("The device did not tell its own value: compare the two before you trust keys to it."));
+	text_append(ret->text, sizeof ret->text, "%s\n", import_verdict(ceremony));
 	if (ceremony->reading.number > 0)
 		text_append(ret->text, sizeof ret->text,
 			P_("%u wrapped key came back from its sheet.\n",

@@ -159,8 +159,6 @@ retype_derived(struct ceremony *ceremony, struct secret **key)
 static void
 take_typed(struct ceremony *ceremony, struct answer *answer)
 {
-	struct secrets *secrets = &ceremony->secrets;
-	char sentence[sizeof ceremony->verdict_text] = "";
 	struct typed_share typed = { .id = 0 };
 	enum outcome outcome = typed_read(ceremony, answer, &typed);
 	const struct journal_field fields[] = {
@@ -176,17 +174,11 @@ take_typed(struct ceremony *ceremony, struct answer *answer)
 	if (outcome == DONE && (typed.id > ceremony->plan.total || !(ceremony->progress.written >> (typed.id - 1) & 1)))
 		outcome = FAIL_SHARES_NAMED;
 	if (outcome == DONE) {
-		secrets->typed[secrets->typed_count].id = typed.id;
-		secrets->typed[secrets->typed_count++].value = secret_move(&typed.value);
-		if (secrets->prime == NULL)
-			secrets->prime = secret_move(&typed.prime);
+		typed_keep(ceremony, &typed);
 		ceremony->part = RETYPE_LEAVE;
 		record(ceremony, "share-retyped", fields, 1);
-	} else if (ceremony->where.count > 0) {
-		typed_tell_places(ceremony, sentence, sizeof sentence);
-		step_refuse_with(ceremony, outcome, "%s%s", sentence, _("Compare it with your sheet."));
 	} else {
-		step_refuse(ceremony, outcome);
+		typed_refuse(ceremony, outcome);
 	}
 	typed_clear(&typed);
 }

@@ -467,8 +467,10 @@ enum outcome typed_read(const struct ceremony *ceremony, const struct answer *an
 void typed_clear(struct typed_share *typed);
 /* The check word, where there is one, prime and value, and that the ID was not typed before. */
 enum outcome typed_judge(struct ceremony *ceremony, const struct answer *answer, const struct typed_share *typed);
-/* "Digit 7 of the value is probably wrong. ": the places in ceremony->where, appended. */
-void typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size);
+/* The same is asked again: where it is probably wrong (ceremony->where), else why. */
+void typed_refuse(struct ceremony *ceremony, enum outcome outcome);
+/* Moves what was typed to the shares of this sitting, whose prime the first one tells. */
+void typed_keep(struct ceremony *ceremony, struct typed_share *typed);
 
 /* The steps there are; a ceremony's table puts them in order. */
 /* device.c */
@@ -516,6 +518,8 @@ extern const struct step step_take_passwords, step_take_password_of_file;
 /* turns.c */
 extern const struct step step_take_turns, step_take_turns_of_file;
 /* import.c */
+/* Whether the device's own value was the right one, as a sentence for the end. */
+const char *import_verdict(const struct ceremony *ceremony);
 extern const struct step step_import_share;
 /* papers.c */
 extern const struct step step_print_results;

@@ -166,11 +166,35 @@ tell_place(const struct check_place *place, char *ret, size_t size)
 	}
 }
 
-void
-typed_tell_places(const struct ceremony *ceremony, char *ret, size_t size)
+static void
+tell_places(const struct ceremony *ceremony, char *ret, size_t size)
 {
 	for (unsigned i = 0; i < ceremony->where.count; i++)
 		tell_place(&ceremony->where.places[i], ret, size);
+}
+
+void
+typed_refuse(struct ceremony *ceremony, enum outcome outcome)
+{
+	char sentence[sizeof ceremony->verdict_text] = "";
+
+	if (ceremony->where.count == 0) {
+		step_refuse(ceremony, outcome);
+		return;
+	}
+	tell_places(ceremony, sentence, sizeof sentence);
+	step_refuse_with(ceremony, outcome, "%s%s", sentence, _("Compare it with your sheet."));
+}
+
+void
+typed_keep(struct ceremony *ceremony, struct typed_share *typed)
+{
+	struct secrets *secrets = &ceremony->secrets;
+
+	secrets->typed[secrets->typed_count].id = typed->id;
+	secrets->typed[secrets->typed_count++].value = secret_move(&typed->value);
+	if (secrets->prime == NULL)
+		secrets->prime = secret_move(&typed->prime);
 }
 
 /* Which field it is; no more than the person in front of the screen, who has just seen the share, knows. */
@@ -193,7 +217,7 @@ refuse_typed(struct ceremony *ceremony, const struct typed_share *typed, enum ou
 {
 	char sentence[sizeof ceremony->verdict_text] = "";
 
-	typed_tell_places(ceremony, sentence, sizeof sentence);
+	tell_places(ceremony, sentence, sizeof sentence);
 	if (ceremony->where.count == 0)
 		tell_field(ceremony, typed, sentence, sizeof sentence);
 	step_refuse_with(ceremony, outcome, "%s%s", sentence,
